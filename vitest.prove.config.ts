@@ -1,0 +1,21 @@
+import { mergeConfig } from 'vitest/config';
+
+import config from './vitest.config.ts';
+
+/** Proofs that take minutes, run on purpose: `npm run prove`. */
+export default mergeConfig(
+  { ...config, test: { ...config.test, include: [], exclude: [] } },
+  {
+    test: {
+      include: [
+        'test/prove/**/*.test.ts',
+        'src/store/store.test.ts',
+        'src/store/postgres-behaviours.test.ts',
+      ],
+      env: { TEST_EFFORT: '5' },
+      maxWorkers: 1,
+      testTimeout: 600_000,
+      hookTimeout: 120_000,
+    },
+  },
+);
