@@ -1,0 +1,57 @@
+import type { SourceId } from './source-id.ts';
+import type { VerificationKind } from './verification-core.ts';
+
+/** The GraphQL types that `node(id)` can find. */
+export const nodeTypes = ['KycRecord', 'Check', 'IdvApplication', 'User'] as const;
+export type NodeType = (typeof nodeTypes)[number];
+
+export const nodeTypeOfKind: Readonly<Record<VerificationKind, NodeType>> = {
+  KYC_RECORD: 'KycRecord',
+  CHECK: 'Check',
+  IDV_APPLICATION: 'IdvApplication',
+};
+
+/** Enough for an external id of 200 characters in any script. */
+const MAX_ID_LENGTH = 1200;
+const SOURCE_WORD = /^[A-Z][A-Z0-9]*$/;
+
+/** The public id of a verification: from kind, source and external id alone, so that it survives a rebuilt store. */
+export function verificationId(kind: VerificationKind, source: SourceId, externalId: string): string {
+  return encode(`${nodeTypeOfKind[kind]}:${source}:${externalId}`);
+}
+
+/** The public id of a user. `key` is what the store made for its founding identity, or recorded for one split off. */
+export function userId(key: string): string {
+  return encode(`User:${key}`);
+}
+
+/** What a public id says; null for anything that is no id of this gateway. */
+export type DecodedId =
+  | { readonly type: 'User'; readonly key: string }
+  | { readonly type: Exclude<NodeType, 'User'>; readonly source: string; readonly externalId: string };
+
+/** Reads a public id; null for rubbish, another spelling of an id, or an unknown type. */
+export function decodeId(id: string): DecodedId | null {
+  if (id.length > MAX_ID_LENGTH || !/^[A-Za-z0-9_-]+$/.test(id)) return null;
+  const text = Buffer.from(id, 'base64url').toString('utf8');
+  // Bytes that are no UTF-8 do not come back the same. No source's id holds a NUL, and PostgreSQL refuses it.
+  if (encode(text) !== id || text.includes('\u0000')) return null;
+  const [type, rest] = splitOnce(text);
+  if (type === 'User' && rest !== '') return { type, key: rest };
+  const [source, externalId] = splitOnce(rest);
+  if (externalId === '' || !SOURCE_WORD.test(source) || !isVerificationType(type)) return null;
+  return { type, source, externalId };
+}
+
+function isVerificationType(type: string): type is Exclude<NodeType, 'User'> {
+  return type !== 'User' && (nodeTypes as readonly string[]).includes(type);
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(':');
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64url');
+}
