@@ -1,0 +1,26 @@
+import { afterEach } from 'vitest';
+
+import type { Store } from '../store.ts';
+import type { OpenFresh, ReopenableStore } from './reopen.ts';
+
+/** An empty store for each test that asks for one; taken away after it. Call inside a describe. */
+export function withStore(open: OpenFresh): {
+  fresh(...options: Parameters<OpenFresh>): Promise<Store>;
+  reopen: ReopenableStore['reopen'];
+} {
+  let opened: ReopenableStore | null = null;
+  afterEach(async () => {
+    await opened?.remove();
+    opened = null;
+  });
+  return {
+    async fresh(...options) {
+      opened = await open(...options);
+      return opened.store;
+    },
+    async reopen(options) {
+      if (opened === null) throw new Error('Nothing is open.');
+      return await opened.reopen(options);
+    },
+  };
+}

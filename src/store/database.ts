@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+
+import type { Instant } from '#kyc/instant';
+
+import type { Bell } from './bell.ts';
+import type { Dialect } from './dialect.ts';
+import type { Tables } from './tables.ts';
+import type { Transact } from './transact.ts';
+
+/** An open database of either dialect: all that the parts of the store need. */
+export interface Database {
+  /** All writing. A transaction on it has it alone, where the dialect has one writer. */
+  readonly write: Kysely<Tables>;
+  /** Short reads of what is committed: by key, or one page by index. */
+  readonly read: Kysely<Tables>;
+  /** Reads that may take long (counts, statistics); they hold neither writers nor short reads up. */
+  readonly longRead: Kysely<Tables>;
+  readonly dialect: Dialect;
+  /** Where other processes share the database: a bell that they hear too. */
+  readonly bell?: Bell;
+  /** The present by the clock that orders all reads. */
+  now(transaction?: Transact): Promise<Instant>;
+  /** False once a thread is lost for good, or the database was closed. A lost connection is made again. */
+  isAlive(): boolean;
+  close(): Promise<void>;
+}
+
+/** The store cannot answer: its file, thread or server is gone. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** The store cannot be opened as asked; the message says why in one readable line. */
+export class StoreRefusedError extends Error {
+  override readonly name = 'StoreRefusedError';
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+
+import { type Database, StoreRefusedError } from './database.ts';
+import { createSealer, SealBrokenError } from './sealing.ts';
+import type { StoreOptions } from './store.ts';
+
+/** What a store knows of itself: written once, when it is made. */
+export interface StoreMeta {
+  /** Part of every user id that this store makes. */
+  readonly storeId: string;
+  /** Part of every cursor of the log: another one after a restore or rebuild. */
+  readonly epoch: string;
+}
+
+const KEY_CHECK = 'kyc-gateway';
+
+/**
+ * Reads what the store knows of itself, writing it into a new one.
+ * @throws StoreRefusedError for another secret key, or a sandbox store opened for real sources and the other way round
+ */
+export async function readMeta(database: Database, options: StoreOptions): Promise<StoreMeta> {
+  const sealer = createSealer(options.secretKey, 'key-check');
+  const fresh = {
+    store_id: randomBytes(16).toString('hex'),
+    epoch: randomBytes(8).toString('hex'),
+    sandbox: options.sandbox ? '1' : '0',
+    key_check: Buffer.from(sealer.seal(KEY_CHECK)).toString('base64'),
+  };
+  const rows = await database.write.transaction().execute(async (transaction) => {
+    await database.dialect.lockAppends(transaction);
+    const values = Object.entries(fresh).map(([key, value]) => ({ key, value }));
+    const made = await transaction.selectFrom('meta').select('key').executeTakeFirst();
+    if (made === undefined) await transaction.insertInto('meta').values(values).execute();
+    return await transaction.selectFrom('meta').selectAll().execute();
+  });
+  const meta = new Map(rows.map(({ key, value }) => [key, value]));
+  refuseOtherMark(meta.get('sandbox') === '1', options.sandbox);
+  refuseOtherKey(() => sealer.open(Buffer.from(meta.get('key_check') ?? '', 'base64')));
+  return { storeId: meta.get('store_id') ?? '', epoch: meta.get('epoch') ?? '' };
+}
+
+function refuseOtherMark(isSandbox: boolean, wantsSandbox: boolean): void {
+  if (isSandbox === wantsSandbox) return;
+  throw new StoreRefusedError(
+    isSandbox
+      ? 'This store was made by the sandbox and takes no real sources: give the gateway another DATA_DIR or DATABASE_URL.'
+      : 'This store holds real sources and takes no sandbox: give the sandbox another DATA_DIR.',
+  );
+}
+
+function refuseOtherKey(open: () => string): void {
+  try {
+    open();
+  } catch (error) {
+    if (!(error instanceof SealBrokenError)) throw error;
+    throw new StoreRefusedError(
+      'KYC_SECRET_KEY is not the key that this store was made with: nothing in it could be opened.',
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+import type { Dialect } from './dialect.ts';
+import * as tables from './migrations/0001-tables.ts';
+import * as pagingIndexes from './migrations/0002-paging-indexes.ts';
+import * as statistics from './migrations/0003-statistics.ts';
+import * as apiKeys from './migrations/0004-api-keys.ts';
+import type { Tables } from './tables.ts';
+
+/** One step of the tables, the same on both dialects. Never edited once released: later steps follow it. */
+export interface Step {
+  up(database: Kysely<unknown>, dialect: Dialect): Promise<void>;
+}
+
+const steps: Readonly<Record<string, Step>> = {
+  '0001-tables': tables,
+  '0002-paging-indexes': pagingIndexes,
+  '0003-statistics': statistics,
+  '0004-api-keys': apiKeys,
+};
+
+/** Brings the tables up to date, all steps in one transaction. @throws when a step fails, or the store is newer than this build */
+export async function migrate(write: Kysely<Tables>, dialect: Dialect): Promise<void> {
+  const migrations = Object.fromEntries(
+    Object.entries(steps).map(([name, step]): [string, Migration] => [
+      name,
+      { up: (database) => step.up(database, dialect) },
+    ]),
+  );
+  const migrator = new Migrator({
+    db: write,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  throw error instanceof Error ? error : new Error('The tables could not be brought up to date.');
+}

@@ -1,0 +1,74 @@
+import { createAnswers } from './answers.ts';
+import { createApiKeys } from './api-keys.ts';
+import { createBell } from './bell.ts';
+import { bury } from './bury.ts';
+import type { StoreContext } from './context.ts';
+import type { Database } from './database.ts';
+import { dueIdentities } from './due-identities.ts';
+import { ingest } from './ingest.ts';
+import { Lane } from './lane.ts';
+import { createLinks } from './links.ts';
+import { readMeta } from './meta.ts';
+import { pollState } from './poll-state.ts';
+import { openPostgres } from './postgres.ts';
+import { createReads } from './reads.ts';
+import { createScans } from './scans.ts';
+import { createSealers } from './sealing.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Store, StoreOptions } from './store.ts';
+
+/**
+ * Opens the embedded store of a folder, making it when there is none.
+ * @throws StoreRefusedError when another gateway owns the folder, the key is another, or the sandbox mark differs
+ */
+export async function openStore(folder: string, options: StoreOptions): Promise<Store> {
+  return await assemble(await openSqlite(folder), options);
+}
+
+/**
+ * Opens the store in a PostgreSQL database, shared by any number of gateways, making it when there is none.
+ * @throws StoreRefusedError when the server cannot be used, the key is another, or the sandbox mark differs
+ */
+export async function openPostgresStore(url: string, options: StoreOptions): Promise<Store> {
+  return await assemble(await openPostgres(url), options);
+}
+
+/** Joins the parts over an open database of either dialect; closes it when they cannot be joined. */
+async function assemble(database: Database, options: StoreOptions): Promise<Store> {
+  try {
+    const { storeId } = await readMeta(database, options);
+    const sealers = createSealers(options.secretKey);
+    const bell = database.bell ?? createBell();
+    const bulk = new Lane();
+    const context: StoreContext = { database, sealers, storeId, policy: options.policy, bell, bulk };
+    return {
+      id: storeId,
+      apiKeys: createApiKeys(database),
+      now: () => database.now(),
+      ...createReads(database, sealers),
+      ...createLinks(context),
+      ...createScans(context),
+      ...createAnswers(context),
+      ingest: (batch) => ingest(context, batch),
+      bury: ({ source, ...burial }) => bury(context, { source: source.id, ...burial }),
+      dueIdentities: (source, due) => dueIdentities(database, source, due),
+      pollState: (source, due) => pollState(database, source, due),
+      onAppend: (ring) => bell.listen(ring),
+      isReady: () => isReady(database),
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function isReady(database: Database): Promise<boolean> {
+  if (!database.isAlive()) return false;
+  try {
+    await database.read.selectFrom('meta').select('key').limit(1).execute();
+    return true;
+  } catch {
+    return false;
+  }
+}

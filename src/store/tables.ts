@@ -1,0 +1,183 @@
+/**
+ * The tables, the same on both dialects. Instants are text of one width (kyc/instant.ts), days `YYYY-MM-DD`, flags 0 or
+ * 1, JSON is text, sealed values are bytes. Text is compared in byte order (BINARY on SQLite, COLLATE "C" on PostgreSQL).
+ */
+export type Flag = 0 | 1;
+
+export interface Tables {
+  meta: MetaTable;
+  users: UserTable;
+  user_aliases: UserAliasTable;
+  identities: IdentityTable;
+  verifications: VerificationTable;
+  subjects: SubjectTable;
+  changes: ChangeTable;
+  scans: ScanTable;
+  api_keys: ApiKeyTable;
+}
+
+/** store_id, epoch, sandbox, key_check: written once. */
+export interface MetaTable {
+  key: string;
+  value: string;
+}
+
+export interface UserTable {
+  /** The public id. */
+  id: string;
+  created_at: string;
+  /** The stored answer (kyc/roll-up.ts), computed over all records. */
+  policy: string;
+  status: string;
+  reason: string | null;
+  because_id: string | null;
+  next_action: string;
+  can_retry: Flag | null;
+  /** JSON list of public ids. */
+  contributor_ids: string;
+  conflicting: Flag;
+  valid_until: string | null;
+  lapses_on: string | null;
+  /** Rows of the change log about this user's answer. */
+  kyc_sequence: number;
+}
+
+export interface UserAliasTable {
+  alias_id: string;
+  user_id: string;
+}
+
+export interface IdentityTable {
+  source: string;
+  external_id: string;
+  user_id: string;
+  linked_at: string;
+  linked_by: string | null;
+  /** 1 when an earlier link joined it with another identity: such users are only ever joined by mergeUsers. */
+  joined: Flag;
+  /** Start of the last read of the whole identity, by the store's clock. */
+  last_read_at: string | null;
+  /** 1 while it has no record or an open one: read again sooner. */
+  open: Flag;
+  /** Keyed hash of who stands behind the credential, where the source says. */
+  owner_hash: Uint8Array | null;
+  /** Sealed JSON of {credential, tenant}. */
+  credential: Uint8Array | null;
+}
+
+export interface VerificationTable {
+  id: string;
+  source: string;
+  kind: string;
+  external_id: string;
+  external_user_id: string | null;
+  status: string;
+  status_reason: string | null;
+  source_status: string | null;
+  /** The word folded (kyc/status.ts), for filters; null with it. */
+  source_status_word: string | null;
+  outcome: string | null;
+  outcome_word: string | null;
+  can_retry: Flag | null;
+  created_at: string | null;
+  updated_at: string | null;
+  decided_at: string | null;
+  /** decided_at - created_at by all digits; null where either is. */
+  decision_seconds: number | null;
+  status_since: string;
+  last_changed_at: string;
+  observed_at: string;
+  read_started_at: string;
+  document_expires_on: string | null;
+  /** Of checks alone. */
+  check_type: string | null;
+  /** Of applications alone. */
+  profile_id: string | null;
+  account_type: string | null;
+  /** JSON of the record's `details` (open data). */
+  details: string;
+  /** JSON list of faults. */
+  faults: string;
+  fault_count: number;
+  /** Sealed JSON of the record's `personal`; null on a tombstone. */
+  personal: Uint8Array | null;
+  /** Sealed JSON of the payload as sent; null on a tombstone. */
+  raw: Uint8Array | null;
+  /** Keyed hash of the record and its payload as last read: a read with the same hash changes no other column. */
+  content_hash: Uint8Array;
+  /** Rows of the change log about this record. */
+  sequence: number;
+  deleted: Flag;
+  /** The last scan that saw it; 0 where none did. */
+  seen_generation: number;
+}
+
+/** The identities that a record counts for (kyc/verification.ts, subjectsOf). */
+export interface SubjectTable {
+  verification_id: string;
+  source: string;
+  external_user_id: string;
+  role: 'OWNER' | 'ENTITY';
+}
+
+/** The change log: rows about verifications (STATUS) and about users' answers (USER) share one order. */
+export interface ChangeTable {
+  position: number;
+  type: 'STATUS' | 'USER';
+  /** The verification or the user. */
+  subject_id: string;
+  sequence: number;
+  source: string | null;
+  kind: string | null;
+  /** The user at that time. */
+  user_id: string | null;
+  from_status: string | null;
+  to_status: string;
+  reason: string | null;
+  source_status: string | null;
+  outcome: string | null;
+  next_action: string | null;
+  because_id: string | null;
+  effective: Flag;
+  occurred_at: string | null;
+  observed_at: string;
+  /** LearntBy of a STATUS row, UserChangeCause of a USER row. */
+  cause: string;
+  source_event_id: string | null;
+}
+
+export interface ScanTable {
+  source: string;
+  generation: number;
+  running: Flag;
+  checkpoint: string | null;
+  started_at: string | null;
+  unidentified: number;
+  total_at_source: number | null;
+  /** JSON of the first SourceFailure that a page of this generation told of; null while all pages were whole. */
+  incomplete: string | null;
+  /** The generation of the last complete scan, 0 before the first; what it and the one before did not see is buried. */
+  completed_generation: number;
+  completed_started_at: string | null;
+  completed_at: string | null;
+  /** JSON of a SourceFailure. */
+  failure: string | null;
+  attempted_at: string | null;
+}
+
+/** Never deleted from: that there ever was a key is why the gateway asks its callers who they are. */
+export interface ApiKeyTable {
+  /** Public. */
+  id: string;
+  /** SHA-256 of the secret, which has 256 random bits: nothing slower is needed. */
+  secret_hash: Uint8Array;
+  kind: string;
+  subject: string;
+  /** Separated by spaces. */
+  scopes: string;
+  created_at: string;
+  expires_at: string;
+  revoked_at: string | null;
+  /** To the hour or so; null while it was never used. */
+  last_used_at: string | null;
+}

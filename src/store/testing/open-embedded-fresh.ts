@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { OpenFresh } from '../behaviours/reopen.ts';
+import { openStore } from '../open-store.ts';
+
+const DEFAULTS = { policy: 'strict', secretKey: new Uint8Array(32).fill(7), sandbox: false } as const;
+
+/** An empty embedded store in a folder of its own. */
+export const openEmbeddedFresh: OpenFresh = async (options = {}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'kyc-store-'));
+  let store = await openStore(folder, { ...DEFAULTS, ...options });
+  return {
+    store,
+    async reopen(others = {}) {
+      await store.close();
+      store = await openStore(folder, { ...DEFAULTS, ...options, ...others });
+      return store;
+    },
+    async remove() {
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
