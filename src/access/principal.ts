@@ -1,0 +1,34 @@
+import type { Instant } from '#kyc/instant';
+import { SEES_ALL, type Sight } from '#kyc/sight';
+
+import { type Scope, scopes } from './scope.ts';
+
+export const principalKinds = ['END_USER', 'ANALYST', 'PARTNER', 'OPERATOR'] as const;
+export type PrincipalKind = (typeof principalKinds)[number];
+
+/** Who asks. One is made per request, before anything is read. */
+export interface Principal {
+  readonly kind: PrincipalKind;
+  /** The caller's own name, as it stands in links and in the audit. */
+  readonly subject: string;
+  readonly scopes: readonly Scope[];
+  /** The User that an end user is; null for all others. */
+  readonly userId: string | null;
+  /** When the credential ends, and what outlives a request with it; null for one that does not. */
+  readonly expiresAt: Instant | null;
+}
+
+/** The caller of an open gateway, which only loopback reaches. */
+export const LOCAL_OPERATOR: Principal = {
+  kind: 'OPERATOR',
+  subject: 'local',
+  scopes,
+  userId: null,
+  expiresAt: null,
+};
+
+/** What a caller may see; nothing, unless something says otherwise. Every store read and every loader key takes it. */
+export function visibleTo(principal: Principal): Sight {
+  if (principal.kind === 'OPERATOR' || principal.kind === 'ANALYST') return SEES_ALL;
+  return { sources: 'ALL', users: principal.userId === null ? [] : [principal.userId] };
+}
