@@ -1,0 +1,75 @@
+import type { Freshness } from '#kyc/freshness';
+import { decodeId, verificationId } from '#kyc/id';
+import type { KnownVerification } from '#kyc/known-verification';
+import type { SourceId } from '#kyc/source-id';
+import type { Source } from '#sources/source';
+
+import type { LoaderDeps } from './deps.ts';
+import type { LiveReader } from './live-reader.ts';
+import { loadRecord } from './one-verification.ts';
+import type { StoreLoaders } from './store-loaders.ts';
+
+export interface RecordRef {
+  readonly source: SourceId;
+  readonly externalId: string;
+  readonly externalUserId: string | null;
+}
+
+/** What the reads of single records share within one request. */
+export interface RecordReading {
+  readonly deps: LoaderDeps;
+  /** Switched on and in sight. */
+  readonly sources: readonly Source[];
+  readonly stored: StoreLoaders;
+  readonly reader: LiveReader;
+  readonly mayAskAboutStrangers: boolean;
+}
+
+/** One record by its public id. Anything that is no id of a record in sight is null and asks nobody. */
+export async function readById(
+  reading: RecordReading,
+  id: string,
+  freshness: Freshness,
+): Promise<KnownVerification | null> {
+  const decoded = decodeId(id);
+  if (decoded === null || decoded.type === 'User') return null;
+  const { source: word, externalId } = decoded;
+  const source = reading.sources.find(({ descriptor }) => descriptor.id === word);
+  // A source makes records of one kind: an id of another kind is nobody's.
+  const isItsOwn = source !== undefined && idAt(source.descriptor, externalId) === id;
+  if (source === undefined || !isItsOwn) return reading.stored.verifications.load(id);
+  return readAt(reading, source, { externalId, externalUserId: null }, freshness);
+}
+
+/** One record by its source's own id; of a source that is switched off from the store alone. */
+export async function readByExternalId(
+  reading: RecordReading,
+  ref: RecordRef,
+  freshness: Freshness,
+): Promise<KnownVerification | null> {
+  const source = reading.sources.find(({ descriptor }) => descriptor.id === ref.source);
+  if (source !== undefined) return readAt(reading, source, ref, freshness);
+  const descriptor = reading.deps.descriptors.find(({ id }) => id === ref.source);
+  return descriptor === undefined
+    ? null
+    : reading.stored.verifications.load(idAt(descriptor, ref.externalId));
+}
+
+async function readAt(
+  { stored, reader, deps, mayAskAboutStrangers }: RecordReading,
+  source: Source,
+  ref: Omit<RecordRef, 'source'>,
+  freshness: Freshness,
+): Promise<KnownVerification | null> {
+  const id = idAt(source.descriptor, ref.externalId);
+  const held = await stored.verifications.load(id);
+  if (held === null && !mayAskAboutStrangers) return null;
+  const externalUserId = held?.externalUserId ?? ref.externalUserId;
+  const question = { source, held, freshness, externalId: ref.externalId, externalUserId };
+  const answer = await loadRecord({ ...question, readWaitMs: deps.readWaitMs }, reader);
+  return answer.of === 'LEARNT' ? stored.verifications.clear(id).load(id) : answer.known;
+}
+
+function idAt({ kind, id }: Pick<Source['descriptor'], 'kind' | 'id'>, externalId: string): string {
+  return verificationId(kind, id, externalId);
+}
