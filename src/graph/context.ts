@@ -1,0 +1,79 @@
+import type { Principal } from '#access/principal';
+import type { RollUpPolicy } from '#kyc/answer';
+import type { Sight } from '#kyc/sight';
+import type { SourceId } from '#kyc/source-id';
+import type { SourceReport } from '#kyc/source-report';
+import type { IdentityRef, User } from '#kyc/user';
+import type { Loaders } from '#loaders/loaders';
+import type { StoreReads } from '#store/store';
+
+import type { Cursors } from './cursors.ts';
+
+/** Why a mutation was refused: data of its payload, never an exception. */
+export interface Refusal {
+  readonly code:
+    | 'INVALID_INPUT'
+    | 'NOT_FOUND'
+    | 'NOT_SUPPORTED_BY_SOURCE'
+    | 'SOURCE_REFUSED'
+    | 'SOURCE_UNAVAILABLE'
+    | 'IDEMPOTENCY_CONFLICT'
+    | 'IN_PROGRESS'
+    | 'OUTCOME_UNKNOWN'
+    | 'CHANGED_UPSTREAM'
+    | 'ALREADY_LINKED';
+  readonly message: string;
+}
+/** The id of the user that came of it, or why nothing did. */
+export type UserOutcome =
+  | { readonly userId: string; readonly refusal: null }
+  | { readonly userId: null; readonly refusal: Refusal };
+
+/** What mutations do, given by the composition root. */
+export interface Actions {
+  /** Each list is one person and its own transaction; outcomes answer the lists in order. */
+  linkIdentities(
+    lists: readonly (readonly IdentityRef[])[],
+    request: { by: string; reason: string | null },
+  ): Promise<readonly UserOutcome[]>;
+  /** The user keeps its id; what splits off gets one that nobody had before. */
+  unlinkIdentity(
+    userId: string,
+    identity: IdentityRef,
+    request: { by: string; reason: string | null },
+  ): Promise<UserOutcome>;
+  mergeUsers(
+    keepId: string,
+    mergeId: string,
+    request: { by: string; reason: string | null },
+  ): Promise<UserOutcome>;
+  /** One read with the credential, then it is sealed and kept. */
+  connectIdentity(request: {
+    identity: IdentityRef;
+    credential: string;
+    tenant: string | null;
+    userId: string | null;
+    /** False: an identity that another user has is refused, not joined. */
+    mayJoin: boolean;
+    by: string;
+  }): Promise<UserOutcome>;
+  /** Forgets the credential: the identity is not read any more. */
+  disconnectIdentity(identity: IdentityRef, request: { by: string }): Promise<UserOutcome>;
+  /** Asks every linked source now and takes in what it says. */
+  refreshUser(user: User): Promise<readonly SourceReport[]>;
+}
+
+/** What every resolver gets. One per request; nothing in it outlives or leaves the request. */
+export interface GraphContext {
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** `visibleTo(principal)` */
+  readonly sight: Sight;
+  readonly loaders: Loaders;
+  readonly store: StoreReads;
+  readonly actions: Actions;
+  readonly cursors: Cursors;
+  readonly policy: RollUpPolicy;
+  /** Sources that are switched on, in registry order. */
+  readonly enabledSources: readonly SourceId[];
+}

@@ -1,0 +1,40 @@
+import type { Freshness } from '#kyc/freshness';
+import type { KnownVerification, KnownVerificationOf } from '#kyc/known-verification';
+import type { User } from '#kyc/user';
+import type { VerificationKind } from '#kyc/verification-core';
+
+/**
+ * What the graph's node types resolve from: the thing, and the freshness that was asked for above it, which all below
+ * inherit unless an argument nearer by says otherwise.
+ */
+export interface UserNode {
+  readonly __typename: 'User';
+  readonly user: User;
+  readonly freshness: Freshness;
+}
+
+interface VerificationNodeOf<Name extends string, Kind extends VerificationKind> {
+  readonly __typename: Name;
+  readonly verification: KnownVerificationOf<Kind>;
+  readonly freshness: Freshness;
+}
+
+export type KycRecordNode = VerificationNodeOf<'KycRecord', 'KYC_RECORD'>;
+export type CheckNode = VerificationNodeOf<'Check', 'CHECK'>;
+export type IdvApplicationNode = VerificationNodeOf<'IdvApplication', 'IDV_APPLICATION'>;
+export type VerificationNode = KycRecordNode | CheckNode | IdvApplicationNode;
+
+export function userNode(user: User, freshness: Freshness): UserNode {
+  return { __typename: 'User', user, freshness };
+}
+
+export function verificationNode(verification: KnownVerification, freshness: Freshness): VerificationNode {
+  switch (verification.kind) {
+    case 'KYC_RECORD':
+      return { __typename: 'KycRecord', verification, freshness };
+    case 'CHECK':
+      return { __typename: 'Check', verification, freshness };
+    case 'IDV_APPLICATION':
+      return { __typename: 'IdvApplication', verification, freshness };
+  }
+}

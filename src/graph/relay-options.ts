@@ -1,0 +1,33 @@
+/** The Relay specification as the plugin is to print it: every part described, no edge or node null. */
+export const relayOptions = {
+  nodeQueryOptions: false,
+  nodesQueryOptions: false,
+  nodeTypeOptions: { description: 'What can be found again by its id.' },
+  idFieldOptions: { description: 'The public id: opaque, and the same for life.' },
+  pageInfoTypeOptions: { description: 'Where a page stands in its whole list.' },
+  hasNextPageFieldOptions: {
+    description: 'True when rows follow the last one of this page. Exact both ways.',
+  },
+  hasPreviousPageFieldOptions: {
+    description: 'True when rows stand before the first one of this page. Exact both ways.',
+  },
+  startCursorFieldOptions: { description: 'The cursor of the first row; null on an empty page.' },
+  endCursorFieldOptions: { description: 'The cursor of the last row; null on an empty page.' },
+  firstArgOptions: {
+    description: 'At most so many rows from the start: 0 to 200, 50 when neither first nor last is given.',
+  },
+  lastArgOptions: { description: 'At most so many rows from the end: 0 to 200. Not together with first.' },
+  afterArgOptions: { description: 'Only rows after this cursor, which must be of this very list.' },
+  beforeArgOptions: { description: 'Only rows before this cursor, which must be of this very list.' },
+  cursorFieldOptions: {
+    description:
+      'Where this row stands in its list: pass it back as after or before. Sealed, and of use in no other list.',
+  },
+  nodeFieldOptions: { description: 'The row itself.', nullable: false },
+  edgesFieldOptions: {
+    description: 'The rows with their cursors, in list order whatever the direction of paging.',
+    nullable: { list: false, items: false },
+  },
+  nodesOnConnection: { description: 'The rows alone.' },
+  pageInfoFieldOptions: { description: 'Where this page stands in the whole list.' },
+} as const;

@@ -1,0 +1,37 @@
+import SchemaBuilder, { BasePlugin, type SchemaTypes } from '@pothos/core';
+import { GraphQLError, type GraphQLFieldResolver } from 'graphql';
+
+import { SourceUnansweredError } from '#loaders/source-failure';
+import { StoreUnavailableError } from '#store/database';
+
+import { sourceUnanswered } from './errors.ts';
+
+declare global {
+  export namespace PothosSchemaTypes {
+    export interface Plugins<Types extends SchemaTypes> {
+      storeErrors: StoreErrorsPlugin<Types>;
+    }
+  }
+}
+
+/** Tells callers that the store is down, or that a source could not say, where any other unexpected error is masked by the server. */
+class StoreErrorsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override wrapResolve(
+    resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> {
+    return (parent, args, context, info) => {
+      const result: unknown = resolve(parent, args, context, info);
+      return result instanceof Promise ? result.catch(rethrow) : result;
+    };
+  }
+}
+
+function rethrow(error: unknown): never {
+  if (error instanceof SourceUnansweredError) throw sourceUnanswered(error.failure);
+  if (!(error instanceof StoreUnavailableError)) throw error;
+  throw new GraphQLError('The store cannot be reached at the moment.', {
+    extensions: { code: 'STORE_UNAVAILABLE' },
+  });
+}
+
+SchemaBuilder.registerPlugin('storeErrors', StoreErrorsPlugin);

@@ -1,0 +1,199 @@
+import DataLoader from 'dataloader';
+import { graphql } from 'graphql';
+
+import { LOCAL_OPERATOR, type Principal, visibleTo } from '#access/principal';
+import type { Answer } from '#kyc/answer';
+import type { KnownVerification } from '#kyc/known-verification';
+import { matchesFilter } from '#kyc/match-filter';
+import { compareByOrder, positionIn, slicePage } from '#kyc/slice-page';
+import type { SourceReport } from '#kyc/source-report';
+import type { User } from '#kyc/user';
+import type { DecisionTimes, StatsCount, UnmappedStatus } from '#kyc/verification-stats';
+import type { Loaders } from '#loaders/loaders';
+import { createSealer } from '#store/sealing';
+import type { StoreReads } from '#store/store';
+
+import type { Actions, GraphContext } from '../context.ts';
+import { createCursors } from '../cursors.ts';
+import { createSchema } from '../schema.ts';
+import { ALPHA, BETA, GAMMA, NOT_STARTED } from './records.ts';
+
+export const SOURCES = [
+  { id: ALPHA, description: 'The first.', kind: 'KYC_RECORD' },
+  { id: BETA, description: 'The second.', kind: 'CHECK' },
+  { id: GAMMA, description: 'The third.', kind: 'IDV_APPLICATION' },
+] as const;
+
+export const schema = createSchema(SOURCES);
+export const cursors = createCursors(createSealer(new Uint8Array(32).fill(7), 'cursor'));
+
+export interface FakeWorld {
+  readonly users?: readonly User[];
+  readonly verifications?: readonly KnownVerification[];
+  readonly answer?: Answer;
+  readonly principal?: Principal;
+  readonly actions?: Partial<Actions>;
+  readonly stats?: readonly StatsCount[];
+  readonly decisionTimes?: readonly DecisionTimes[];
+  readonly unmapped?: readonly UnmappedStatus[];
+}
+
+/** A context over data in memory that notes each call that leaves the graph, with its freshness where it has one. */
+export function createFakeContext(world: FakeWorld = {}) {
+  const calls: string[] = [];
+  const principal = world.principal ?? LOCAL_OPERATOR;
+  const context: GraphContext = {
+    requestId: 'request',
+    principal,
+    sight: visibleTo(principal),
+    loaders: createFakeLoaders(world, calls),
+    store: createFakeStore(world, calls),
+    actions: createFakeActions(world, calls),
+    cursors,
+    policy: 'strict',
+    enabledSources: SOURCES.map(({ id }) => id),
+  };
+  const ask = async (source: string, variableValues: Record<string, unknown> = {}) => {
+    const { data, errors } = await graphql({ schema, source, contextValue: context, variableValues });
+    return { data: JSON.parse(JSON.stringify(data ?? null)), errors: errors ?? [] };
+  };
+  return { context, calls, ask };
+}
+
+const REPORTS: readonly SourceReport[] = SOURCES.map(({ id }) => ({
+  source: id,
+  state: 'COMPLETE',
+  asOf: null,
+  error: null,
+}));
+
+function ofUser(world: FakeWorld, { id, identities }: User): readonly KnownVerification[] {
+  const counts = (known: KnownVerification) =>
+    known.userId === id ||
+    (known.kind === 'IDV_APPLICATION' &&
+      known.details.entities.some(({ accountId }) => identities.some((one) => one.externalId === accountId)));
+  return (world.verifications ?? []).filter(counts);
+}
+
+function createFakeLoaders(world: FakeWorld, calls: string[]): Loaders {
+  const users = new DataLoader<string, User | null>(async (ids) => {
+    calls.push(`batch of ${ids.length} users`);
+    return ids.map((id) => world.users?.find((user) => user.id === id) ?? null);
+  });
+  const verifications = new DataLoader<string, KnownVerification | null>(async (ids) => {
+    calls.push(`batch of ${ids.length} verifications`);
+    return ids.map((id) => world.verifications?.find((known) => known.id === id) ?? null);
+  });
+  return {
+    user: (id) => users.load(id),
+    verification: (id, freshness) => {
+      calls.push(`verification ${freshness}`);
+      return verifications.load(id);
+    },
+    userByIdentity: async ({ source, externalId }, freshness) => {
+      calls.push(`userByIdentity ${freshness}`);
+      const holds = (user: User) =>
+        user.identities.some((one) => one.source === source && one.externalId === externalId);
+      return world.users?.find(holds) ?? null;
+    },
+    verificationByExternalId: async (_ref, freshness) => {
+      calls.push(`verificationByExternalId ${freshness}`);
+      return null;
+    },
+    verificationsOfUser: async (user, freshness) => {
+      calls.push(`verificationsOfUser ${freshness}`);
+      return { verifications: ofUser(world, user), reports: REPORTS };
+    },
+    answerOfUser: async (user, freshness) => {
+      calls.push(`answerOfUser ${freshness}`);
+      return { verifications: ofUser(world, user), reports: REPORTS, answer: world.answer ?? NOT_STARTED };
+    },
+    reportsOfLists: async () => {
+      calls.push('reportsOfLists');
+      return REPORTS;
+    },
+    sourceInfos: async () => [],
+  };
+}
+
+function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
+  const newestFirst = (world.users ?? []).toSorted((one, other) =>
+    one.createdAt === other.createdAt
+      ? one.id < other.id
+        ? -1
+        : 1
+      : one.createdAt > other.createdAt
+        ? -1
+        : 1,
+  );
+  return {
+    readUsers: async (ids) => {
+      calls.push('readUsers');
+      return ids.map((id) => world.users?.find((user) => user.id === id) ?? null);
+    },
+    pageVerifications: async ({ filter, order, page }) => {
+      calls.push('pageVerifications');
+      const fitting = (world.verifications ?? []).filter((known) => matchesFilter(known, filter));
+      return slicePage(fitting.toSorted(compareByOrder(order)), page, positionIn(order), order.direction);
+    },
+    countVerifications: async (filter) => {
+      calls.push('countVerifications');
+      return (world.verifications ?? []).filter((known) => matchesFilter(known, filter)).length;
+    },
+    pageUsers: async ({ page }) => {
+      calls.push('pageUsers');
+      return slicePage(newestFirst, page, (one) => ({ value: one.createdAt, id: one.id }), 'DESC');
+    },
+    countUsers: async () => {
+      calls.push('countUsers');
+      return newestFirst.length;
+    },
+    readUsersByIdentity: () => Promise.reject(new Error('The graph reads identities through loaders.')),
+    readVerifications: () => Promise.reject(new Error('The graph reads records through loaders.')),
+    readVerificationsOfUsers: () => Promise.reject(new Error('The graph reads records through loaders.')),
+    readChanges: () => Promise.reject(new Error('The graph reads no log yet.')),
+    countOfSource: () => Promise.reject(new Error('The graph counts through loaders.')),
+    verificationStats: async (query) => {
+      calls.push(`verificationStats ${JSON.stringify(query)}`);
+      return world.stats ?? [];
+    },
+    decisionTimes: async () => {
+      calls.push('decisionTimes');
+      return world.decisionTimes ?? [];
+    },
+    unmappedStatuses: async () => {
+      calls.push('unmappedStatuses');
+      return world.unmapped ?? [];
+    },
+  };
+}
+
+function createFakeActions(world: FakeWorld, calls: string[]): Actions {
+  return {
+    linkIdentities: async (lists) => {
+      calls.push(`linkIdentities ${lists.length}`);
+      return lists.map(() => ({ userId: world.users?.[0]?.id ?? '', refusal: null }));
+    },
+    connectIdentity: async () => {
+      calls.push('connectIdentity');
+      return { userId: world.users?.[0]?.id ?? '', refusal: null };
+    },
+    unlinkIdentity: async (id) => {
+      calls.push('unlinkIdentity');
+      return { userId: id, refusal: null };
+    },
+    mergeUsers: async (keepId) => {
+      calls.push('mergeUsers');
+      return { userId: keepId, refusal: null };
+    },
+    disconnectIdentity: async () => {
+      calls.push('disconnectIdentity');
+      return { userId: world.users?.[0]?.id ?? '', refusal: null };
+    },
+    refreshUser: async () => {
+      calls.push('refreshUser');
+      return REPORTS;
+    },
+    ...world.actions,
+  };
+}

@@ -1,0 +1,106 @@
+import { clearAddress, clearDocument } from '#access/masking';
+
+import { builder } from '../builder.ts';
+import type { CheckNode, VerificationNode } from '../nodes.ts';
+import { clearanceOf, personalOfCheck } from '../personal.ts';
+import { CheckRef, VerificationRef } from '../refs.ts';
+import { listVerifications } from '../verification-list.ts';
+import { reportsField, verificationListArgs } from './connection-fields.ts';
+import { IdentityDocumentObject } from './document.ts';
+import { AddressObject } from './person.ts';
+import { VendorObject } from './vendor.ts';
+import { CheckTypeEnum, readVerificationFilter } from './verification-filter.ts';
+import { readVerificationOrder } from './verification-order.ts';
+
+CheckRef.implement({
+  description: 'A check of a user: Upvest.',
+  interfaces: [builder.nodeInterfaceRef(), VerificationRef],
+  fields: (t) => ({
+    type: t.field({
+      type: CheckTypeEnum,
+      description: 'What the check is about.',
+      resolve: ({ verification }) => verification.details.type,
+    }),
+    sourceType: t.string({
+      description: 'The type exactly as the source spelled it.',
+      resolve: ({ verification }) => verification.details.sourceType,
+    }),
+    confirmedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the check was confirmed.',
+      resolve: ({ verification }) => verification.details.confirmedAt,
+    }),
+    document: t.field({
+      type: IdentityDocumentObject,
+      nullable: true,
+      description: 'The document that was checked.',
+      resolve: (node, _args, context) =>
+        clearDocument(personalOfCheck(node.verification).document, clearanceOf(node, context)),
+    }),
+    vendor: t.field({
+      type: VendorObject,
+      nullable: true,
+      description: 'Who did the check for the source.',
+      resolve: ({ verification }) => verification.details.vendor,
+    }),
+    method: t.string({
+      nullable: true,
+      description: 'How it was done, as the source spelled it.',
+      resolve: ({ verification }) => verification.details.method,
+    }),
+    confirmedAddress: t.field({
+      type: AddressObject,
+      nullable: true,
+      description: 'The address that the check confirmed.',
+      resolve: (node, _args, context) =>
+        clearAddress(personalOfCheck(node.verification).confirmedAddress, clearanceOf(node, context)),
+    }),
+    suitable: t.boolean({
+      nullable: true,
+      description: 'INSTRUMENT_FIT only.',
+      resolve: ({ verification }) => verification.details.suitable,
+    }),
+    isUpdate: t.boolean({
+      nullable: true,
+      description: 'Upvest kyc_update: a refresh of an earlier record.',
+      resolve: ({ verification }) => verification.details.isUpdate,
+    }),
+  }),
+});
+
+export const CheckConnection = builder.connectionObject(
+  {
+    name: 'CheckConnection',
+    type: CheckRef,
+    description: 'A page of checks.',
+    fields: (t) => ({ sources: t.field(reportsField) }),
+  },
+  { name: 'CheckEdge', description: 'A check and where it stands in its list.' },
+);
+
+export const CHECKS = {
+  field: 'checks',
+  kinds: ['CHECK'],
+  holds: (node: VerificationNode): node is CheckNode => node.__typename === 'Check',
+} as const;
+
+builder.queryField('checks', (t) =>
+  t.connection(
+    {
+      type: CheckRef,
+      needs: 'kyc:status',
+      description:
+        'Checks across all sources, from the local store, newest lastChangedAt first unless ordered otherwise.',
+      args: verificationListArgs,
+      resolve: (_root, { filter, orderBy, ...page }, context, info) =>
+        listVerifications(
+          CHECKS,
+          { ...page, filter: readVerificationFilter(filter), order: readVerificationOrder(orderBy) },
+          context,
+          info,
+        ),
+    },
+    CheckConnection,
+  ),
+);

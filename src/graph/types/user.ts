@@ -1,0 +1,109 @@
+import { clearanceFor } from '#access/clearance';
+import { clearPerson } from '#access/masking';
+import type { Identity } from '#kyc/user';
+
+import { builder } from '../builder.ts';
+import { userNode } from '../nodes.ts';
+import { personOfUser } from '../person-of-user.ts';
+import { readId } from '../read-id.ts';
+import { UserRef } from '../refs.ts';
+import { canBeAWord } from '../words.ts';
+import { FRESHNESS_BELOW, FRESHNESS_INHERITED, FreshnessEnum } from './freshness.ts';
+import { KycSummaryObject } from './kyc-summary.ts';
+import { PersonObject } from './person.ts';
+import { SourceEnum } from './source.ts';
+
+const SourceIdentityObject = builder.objectRef<Identity>('SourceIdentity').implement({
+  description: 'A name by which a source knows a user. linkedBy needs kyc:link.',
+  fields: (t) => ({
+    source: t.expose('source', { type: SourceEnum, description: 'The source that uses the name.' }),
+    externalId: t.exposeID('externalId', { description: "The user's id at the source, verbatim." }),
+    linkedAt: t.expose('linkedAt', {
+      type: 'DateTime',
+      description: 'When it came to this user: at first sight, or by a link.',
+    }),
+    linkedBy: t.string({
+      nullable: true,
+      needs: 'kyc:link',
+      description: 'Who linked it; null where it was never linked by hand.',
+      resolve: ({ linkedBy }) => linkedBy,
+    }),
+    connected: t.exposeBoolean('connected', { description: 'True when a credential to read it is held.' }),
+  }),
+});
+
+UserRef.implement({
+  description: 'One person or account, joined over the sources by explicit links.',
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({
+      description: 'The public id: opaque, and the same for life.',
+      resolve: ({ user }) => user.id,
+    }),
+    identities: t.field({
+      type: [SourceIdentityObject],
+      description: 'The names by which the sources know the user.',
+      resolve: ({ user }) => user.identities,
+    }),
+    person: t.field({
+      type: PersonObject,
+      needs: 'kyc:status',
+      nullable: true,
+      description: 'The person: per field, from the newest-observed record that has it.',
+      resolve: async ({ user, freshness }, _args, { loaders, principal }) => {
+        const { verifications } = await loaders.verificationsOfUser(user, freshness);
+        return clearPerson(personOfUser(user, verifications), clearanceFor(principal, user.id));
+      },
+    }),
+    kyc: t.field({
+      type: KycSummaryObject,
+      needs: 'kyc:status',
+      nullable: true,
+      description: "The answer to 'is this user verified?', with its reasons. Null only with an error.",
+      args: { freshness: t.arg({ type: FreshnessEnum, description: FRESHNESS_INHERITED }) },
+      resolve: async (node, args, { loaders }) => {
+        const of = userNode(node.user, args.freshness ?? node.freshness);
+        return { of, read: await loaders.answerOfUser(of.user, of.freshness) };
+      },
+    }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When the gateway first knew the user.',
+      resolve: ({ user }) => user.createdAt,
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  user: t.field({
+    type: UserRef,
+    needs: 'kyc:status',
+    nullable: true,
+    description: 'One user. Null for an id of nobody that the caller may see.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The public id of the user.' }),
+      freshness: t.arg({ type: FreshnessEnum, description: FRESHNESS_BELOW }),
+    },
+    resolve: async (_root, { id, freshness }, { loaders }, info) => {
+      const user = readId(id, info) === 'User' ? await loaders.user(id) : null;
+      return user === null ? null : userNode(user, freshness ?? 'FRESH');
+    },
+  }),
+  userByIdentity: t.field({
+    type: UserRef,
+    needs: 'kyc:status',
+    nullable: true,
+    description: 'The user whom a source knows by this id. Null when nobody is.',
+    args: {
+      source: t.arg({ type: SourceEnum, required: true, description: 'The source.' }),
+      externalId: t.arg.id({ required: true, description: "The user's id at the source, verbatim." }),
+      freshness: t.arg({ type: FreshnessEnum, description: FRESHNESS_BELOW }),
+    },
+    resolve: async (_root, { source, externalId, ...args }, { loaders }) => {
+      if (!canBeAWord(externalId)) return null;
+      const freshness = args.freshness ?? 'FRESH';
+      const user = await loaders.userByIdentity({ source, externalId }, freshness);
+      return user === null ? null : userNode(user, freshness);
+    },
+  }),
+}));

@@ -1,0 +1,75 @@
+import type { UserFilter } from '#kyc/user-filter';
+
+import { builder } from '../builder.ts';
+import { connectionOf, readPageArgs } from '../connection.ts';
+import { forbidden } from '../errors.ts';
+import { given } from '../given.ts';
+import { listName } from '../list-name.ts';
+import { type UserNode, userNode } from '../nodes.ts';
+import { UserRef } from '../refs.ts';
+import { canBeAWord } from '../words.ts';
+import './connection-fields.ts';
+import { NextActionEnum } from './kyc-summary.ts';
+import { SourceEnum } from './source.ts';
+import { KycStatusEnum } from './status.ts';
+
+const UserFilterInput = builder.inputType('UserFilter', {
+  description: 'Which users are meant: those that fit every field given. An empty list fits nobody.',
+  fields: (t) => ({
+    statuses: t.field({
+      type: [KycStatusEnum],
+      description: 'Whose stored answer has one of these statuses.',
+    }),
+    nextActions: t.field({ type: [NextActionEnum], description: 'Who must do one of these next.' }),
+    sources: t.field({ type: [SourceEnum], description: 'With an identity at one of these.' }),
+    conflicting: t.boolean({ description: 'Whose sources disagree, or do not.' }),
+    externalId: t.id({ description: 'With an identity of this id at any source, verbatim.' }),
+  }),
+});
+
+const UserConnection = builder.connectionObject(
+  { name: 'UserConnection', type: UserRef, description: 'A page of users.' },
+  { name: 'UserEdge', description: 'A user and where they stand in their list.' },
+);
+
+const NOBODY_FITS: UserFilter = { statuses: [] };
+
+function readUserFilter(arg: typeof UserFilterInput.$inferInput | null | undefined): UserFilter {
+  if (arg?.externalId != null && !canBeAWord(arg.externalId)) return NOBODY_FITS;
+  return arg == null ? {} : given({ ...arg });
+}
+
+const positionOf = ({ user }: UserNode) => ({ value: user.createdAt, id: user.id });
+
+builder.queryField('users', (t) =>
+  t.connection(
+    {
+      type: UserRef,
+      needs: 'kyc:status',
+      description:
+        'Newest createdAt first, then id. statuses, nextActions and conflicting are refused to callers who are limited to some sources.',
+      args: {
+        filter: t.arg({ type: UserFilterInput, description: 'Which users are meant. Default: all.' }),
+      },
+      resolve: async (_root, args, { store, sight, cursors }) => {
+        const filter = readUserFilter(args.filter);
+        const { statuses, nextActions, conflicting } = args.filter ?? {};
+        if (sight.sources !== 'ALL' && [statuses, nextActions, conflicting].some((one) => one != null)) {
+          throw forbidden('Answers over all sources cannot be searched by who sees only some of them.');
+        }
+        const list = {
+          name: listName({ connection: 'users', parent: null, filter, order: null }),
+          positionOf,
+        };
+        const page = readPageArgs(args, list, cursors);
+        const { rows, ...flags } = await store.pageUsers({ filter, page }, sight);
+        const nodes = rows.map((user) => userNode(user, 'STORED'));
+        return connectionOf({ rows: nodes, ...flags }, list, cursors, {
+          totalCount: () => store.countUsers(filter, sight),
+          sources: async () => [],
+        });
+      },
+    },
+    UserConnection,
+  ),
+);
