@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin, useExecutionCancellation } from 'graphql-yoga';
+
+import type { Principal } from '#access/principal';
+import type { Logger } from '#log';
+
+import { hideSchema, maySeeSchema } from './hide-schema.ts';
+import { maskError } from './mask-error.ts';
+import { limitOperationCost } from './operation-cost.ts';
+import { limitOperations } from './operation-limits.ts';
+import { requestScope } from './request-scope.ts';
+
+export const GRAPHQL_PATH = '/graphql';
+
+/** What a request's context is made of. */
+export interface RequestFacts {
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface GraphQLHandlerOptions {
+  readonly schema: GraphQLSchema;
+  readonly contextFor: (facts: RequestFacts) => object | Promise<object>;
+  readonly log: Logger;
+}
+
+export interface GraphQLHandler {
+  /** Answers one request of a caller who is known. */
+  answer(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Those who may see the schema and those who may not are served by two: each keeps what it found of a document. */
+export function createGraphQLHandler(options: GraphQLHandlerOptions): GraphQLHandler {
+  const telling = createHandler(options, []);
+  const silent = createHandler(options, [hideSchema()]);
+  return {
+    async answer(request, response, principal) {
+      const handler = maySeeSchema(principal) ? telling : silent;
+      await handler(request, response, { principal });
+    },
+    async dispose() {
+      await Promise.all([telling.dispose(), silent.dispose()]);
+    },
+  };
+}
+
+/** Yoga without what its defaults open: no CORS, no forms, no batches, no pages of its own, no unmasked error. */
+function createHandler({ schema, contextFor, log }: GraphQLHandlerOptions, plugins: readonly Plugin[]) {
+  return createYoga<{ principal: Principal }>({
+    schema,
+    graphqlEndpoint: GRAPHQL_PATH,
+    context: ({ request, principal }) => {
+      const requestId = requestScope.getStore()?.requestId ?? 'none';
+      return contextFor({ requestId, principal, signal: request.signal });
+    },
+    maskedErrors: { maskError: (error) => maskError(error, log) },
+    plugins: [useExecutionCancellation(), limitOperations(), limitOperationCost(), ...plugins],
+    logging: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    graphiql: false,
+    landingPage: false,
+  });
+}
