@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+
+import { checkCommand } from './check.ts';
+import { keysCommand } from './keys.ts';
+import { linksCommand } from './links.ts';
+import { startCommand } from './start.ts';
+
+/** The `kyc-gateway` command. Each subcommand is a file of this folder; later ones are added here. */
+export function createProgram(): Command {
+  return new Command('kyc-gateway')
+    .description(
+      'One GraphQL graph over several KYC providers. Settings are environment variables (README, Settings).',
+    )
+    .addCommand(startCommand())
+    .addCommand(checkCommand())
+    .addCommand(linksCommand())
+    .addCommand(keysCommand());
+}

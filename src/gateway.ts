@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+
+import { visibleTo } from '#access/principal';
+import type { GraphContext } from '#graph/context';
+import { createCursors } from '#graph/cursors';
+import { createSchema } from '#graph/schema';
+import { createLoaders } from '#loaders/create-loaders';
+import type { LoaderDeps } from '#loaders/deps';
+import type { Logger } from '#log';
+import { createServer, type GatewayServer } from '#server/create-server';
+import { defaultQuery } from '#server/default-query';
+import type { RequestFacts } from '#server/graphql-handler';
+import { readOrCreateDevKey, type Settings } from '#settings';
+import { rooms } from '#sources/index';
+import type { SandboxWorld } from '#sources/sandbox-world';
+import type { Source } from '#sources/source';
+import { openPostgresStore, openStore } from '#store/open-store';
+import { createSealer } from '#store/sealing';
+import type { Store } from '#store/store';
+import { Actions } from '#sync/actions';
+import { Sync } from '#sync/sync';
+
+import { type Callers, meetCallers } from './callers.ts';
+import { linkSandboxPeople, startSandbox } from './sandbox-start.ts';
+
+/** A gateway that answers. */
+export interface Gateway {
+  /** Where GraphQL is, and GraphiQL in a browser. */
+  readonly url: string;
+  /** Lets requests in flight finish, stops the loops, closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Joins the parts and starts them. A source that is down does not hold the start up.
+ * @throws SettingsError, StoreRefusedError with readable lines; node:net's errors (EADDRINUSE)
+ */
+export async function startGateway(settings: Settings, log: Logger): Promise<Gateway> {
+  await using parts = new AsyncDisposableStack();
+  const folder = storeFolderOf(settings);
+  const { store, secretKey } = await openGatewayStore(settings);
+  parts.defer(() => store.close());
+  const known = rooms.map(({ descriptor }) => descriptor.id);
+  const callers = await meetCallers(settings, { store, sources: known, log });
+
+  const { sources, world } = await openSources(settings, folder, parts);
+  const sync = new Sync(store, sources, log);
+  const actions = new Actions(store, sources, sync);
+  parts.defer(() => sync.stop());
+
+  const deps = loaderDeps(settings, { store, sources, sync });
+  const server = serve(settings, log, { deps, actions, secretKey, callers });
+  const url = await server.listen();
+  parts.defer(() => server.close());
+  if (world !== null) await linkSandboxPeople(world, store, actions);
+  await sync.start();
+  world?.startMoving();
+
+  const running = parts.move();
+  return { url, close: () => running.disposeAsync() };
+}
+
+/** The embedded store's folder. The sandbox has one of its own. */
+export function storeFolderOf({ sandbox, dataDir }: Settings): string {
+  return sandbox ? join(dataDir, 'sandbox') : dataDir;
+}
+
+/** The store that a gateway of these settings works on, and the key that seals it. @throws SettingsError, StoreRefusedError */
+export async function openGatewayStore(settings: Settings): Promise<{ store: Store; secretKey: Uint8Array }> {
+  const folder = storeFolderOf(settings);
+  const secretKey = settings.secretKey ?? readOrCreateDevKey(folder);
+  const options = { policy: settings.rollUp, secretKey, sandbox: settings.sandbox };
+  const store =
+    settings.databaseUrl === null
+      ? await openStore(folder, options)
+      : await openPostgresStore(settings.databaseUrl, options);
+  return { store, secretKey };
+}
+
+async function openSources(
+  settings: Settings,
+  folder: string,
+  parts: AsyncDisposableStack,
+): Promise<{ sources: readonly Source[]; world: SandboxWorld | null }> {
+  const sandbox = settings.sandbox ? await startSandbox(rooms, folder) : null;
+  const world = sandbox?.world ?? null;
+  if (world !== null) parts.defer(() => world.close());
+  const enabled = sandbox?.sources ?? settings.sources;
+  const sources = enabled.map(({ room, settings: own }) => room.open(own));
+  for (const source of sources) parts.defer(() => source.close());
+  return { sources, world };
+}
+
+function loaderDeps(
+  settings: Settings,
+  parts: { store: Store; sources: readonly Source[]; sync: Sync },
+): LoaderDeps {
+  return {
+    store: parts.store,
+    sources: parts.sources,
+    descriptors: rooms.map(({ descriptor }) => descriptor),
+    live: parts.sync.live,
+    readWaitMs: settings.readWaitMs,
+    policy: settings.rollUp,
+    nextSyncAt: (source) => parts.sync.nextSyncAt(source),
+  };
+}
+
+function serve(
+  settings: Settings,
+  log: Logger,
+  parts: { deps: LoaderDeps; actions: Actions; secretKey: Uint8Array; callers: Callers },
+): GatewayServer {
+  const { deps, actions } = parts;
+  const cursors = createCursors(createSealer(parts.secretKey, 'cursor'));
+  const enabledSources = deps.sources.map(({ descriptor }) => descriptor.id);
+  const contextFor = ({ requestId, principal }: RequestFacts): GraphContext => {
+    const sight = visibleTo(principal);
+    const loaders = createLoaders(deps, sight);
+    const { store, policy } = deps;
+    return { requestId, principal, sight, loaders, store, actions, cursors, policy, enabledSources };
+  };
+  return createServer({
+    schema: createSchema(deps.descriptors),
+    contextFor,
+    ...parts.callers,
+    settings,
+    log,
+    defaultQuery,
+    isReady: () => deps.store.isReady(),
+  });
+}
