@@ -18,7 +18,7 @@ let people: readonly SandboxPerson[];
 const told: string[] = [];
 
 beforeAll(async () => {
-  bench = await Bench.create({ people: 12, settings: { SUMVIN_TIMEOUT_MS: '300' } });
+  bench = await Bench.create({ people: 12, settings: { SUMVIN_TIMEOUT_MS: '950' } });
   sumvin = bench.sandbox(SumvinSandbox);
   people = bench.people.filter(({ sources }) => sources.includes(SUMVIN));
 });

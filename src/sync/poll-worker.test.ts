@@ -129,7 +129,7 @@ describe('credentials', () => {
 
 describe('an outage', () => {
   test('is noted, slows the asking down, and rests nobody beyond its end', async () => {
-    await using bench = await Bench.create({ people: 12, settings: { UPVEST_TIMEOUT_MS: '300' } });
+    await using bench = await Bench.create({ people: 12, settings: { UPVEST_TIMEOUT_MS: '950' } });
     const identities = await linkAt(bench, UPVEST);
     const upvest = bench.sandbox(UpvestSandbox);
     upvest.fault = 'UNAVAILABLE';

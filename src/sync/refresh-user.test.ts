@@ -28,7 +28,7 @@ test('asks each linked source once, and what it says is in the store when it ret
 });
 
 test('says of each source how it went: a copy is STALE, none UNAVAILABLE, no identity NOT_APPLICABLE', async () => {
-  await using bench = await Bench.create({ settings: { FINX_TIMEOUT_MS: '300', UPVEST_TIMEOUT_MS: '300' } });
+  await using bench = await Bench.create();
   const person = bench.everywhere;
   const names = ['FINX', 'UPVEST', 'FINOGATES'].map((id) => ({
     source: bench.source(id).descriptor.id,

@@ -112,7 +112,7 @@ describe('the worker', () => {
   });
 
   test('notes an outage, keeps what it has, and is whole when the source is back', async () => {
-    await using bench = await openBench({ ROCKETKOR_TIMEOUT_MS: '300' });
+    await using bench = await openBench({ ROCKETKOR_TIMEOUT_MS: '950' });
     const source = bench.source('ROCKETKOR');
     const sandbox = sandboxOf(bench, 'ROCKETKOR');
     const worker = createScanWorker(

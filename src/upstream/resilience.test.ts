@@ -198,13 +198,15 @@ describe('places and pace', () => {
       { ratePerS: 50 },
     );
     const call = { ...get, path: 'paced', pace: 'BACKGROUND' } as const;
+    // From here, not from the first arrival: that one may be late, and its lateness would count against the rate.
+    const startedAt = performance.now();
     await Promise.all(Array.from({ length: 6 }, () => upstream.request(call)));
-    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(90);
+    expect((times.at(-1) ?? 0) - startedAt).toBeGreaterThanOrEqual(95);
     await Promise.all(Array.from({ length: 50 }, () => upstream.request(get)));
   });
 
   test('a BACKGROUND call has its whole deadline once it is its turn', async () => {
-    const { upstream } = await bench.serve(fine, { ratePerS: 20, timeoutMs: 100 });
+    const { upstream } = await bench.serve(fine, { ratePerS: 4, timeoutMs: 500 });
     const call = { ...get, pace: 'BACKGROUND' } as const;
     await Promise.all(Array.from({ length: 6 }, () => upstream.request(call)));
   });

@@ -28,7 +28,7 @@ describe.each(ASKABLE)('%s', (source) => {
   let id: string;
   beforeAll(async () => {
     // The deadline has room for two retries, not for a Retry-After of one second. FRESH could wait longer than the source has: which of the two limits ends a read is the matter of waiting.test.ts.
-    const settings = { ...ALWAYS_ASK, [`${source}_TIMEOUT_MS`]: '800', READ_WAIT_MS: '5000' };
+    const settings = { ...ALWAYS_ASK, [`${source}_TIMEOUT_MS`]: '950', READ_WAIT_MS: '5000' };
     world = await World.create({ people: 8, settings });
     await world.start();
     await world.link();

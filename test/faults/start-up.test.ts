@@ -42,7 +42,7 @@ function writeOwners(world: World): string {
 
 describe('a gateway that starts while a source is down', () => {
   test.concurrent.each(SOURCES)('answers without %s, and has all of it when it is back', async (source) => {
-    await using world = await World.create({ people: 6, settings: { [`${source}_TIMEOUT_MS`]: '300' } });
+    await using world = await World.create({ people: 6, settings: { [`${source}_TIMEOUT_MS`]: '950' } });
     const sandbox = world.sandbox(source);
     sandbox.fault = 'DOWN';
     await world.start({ SUMVIN_PATS_FILE: writeOwners(world) });
@@ -86,7 +86,7 @@ describe('an identity or a record that nobody has seen', () => {
   test('is null with the code of the failure, HTTP 200, while its source cannot say; null alone when it can', async () => {
     await using world = await World.create({
       people: 6,
-      settings: { UPVEST_TIMEOUT_MS: '300', FINX_TIMEOUT_MS: '300' },
+      settings: { UPVEST_TIMEOUT_MS: '950', FINX_TIMEOUT_MS: '950' },
     });
     await world.start();
     await untilWhole(world);

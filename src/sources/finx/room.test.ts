@@ -154,7 +154,7 @@ describe('a scan', () => {
     await source.close();
     await sandbox.close();
     sandbox = new FinxSandbox(people);
-    await open({ FINX_TIMEOUT_MS: '300' });
+    await open({ FINX_TIMEOUT_MS: fault === 'SLOW' ? '300' : '950' });
     sandbox.fault = fault;
     await expect(fetchPage(null)).rejects.toMatchObject({ name: 'SourceError', code });
     await expect(fetchById('x')).rejects.toMatchObject({ name: 'SourceError' });

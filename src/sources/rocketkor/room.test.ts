@@ -159,7 +159,7 @@ describe('a scan', () => {
     ['UNAVAILABLE', 'SOURCE_UNREACHABLE'],
     ['LIMITED', 'SOURCE_RATE_LIMITED'],
   ])('fails with a reason when the source is %s', async (fault, code) => {
-    await reopen({ ROCKETKOR_TIMEOUT_MS: '300' });
+    await reopen({ ROCKETKOR_TIMEOUT_MS: fault === 'SLOW' ? '300' : '950' });
     sandbox.fault = fault;
     await expect(fetchPage(null)).rejects.toMatchObject({ name: 'SourceError', code });
   });
