@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { lockFolder } from '#store/folder-lock';
+import { lockFolder } from '#store/sqlite/folder-lock';
 
 import { GatewayProcess } from './harness/gateway-process.ts';
 import { readUsers, readVerifications } from './harness/seen-in-graph.ts';

@@ -5,7 +5,7 @@ import { addMilliseconds, dayOf, now } from '#kyc/instant';
 import { rollUp } from '#kyc/roll-up';
 import { sourceId } from '#kyc/source-id';
 import type { User } from '#kyc/user';
-import type { HeldApiKey } from '#store/api-keys';
+import type { HeldApiKey } from '#store/api-keys/api-keys';
 
 import { type ApiKeyKind, expiryAfter, makeApiKey } from './api-key.ts';
 import { createAuthenticator } from './authenticate.ts';

@@ -1,5 +1,5 @@
 import { fromEpochSeconds, now } from '#kyc/instant';
-import type { ApiKeys } from '#store/api-keys';
+import type { ApiKeys } from '#store/api-keys/api-keys';
 
 import { API_KEY_MARK, isApiKeyKind, parseApiKey, provesSecret } from './api-key.ts';
 import type { FindUser } from './find-user.ts';

@@ -1,5 +1,5 @@
 import { type Instant, millisecondsBetween } from '#kyc/instant';
-import type { ApiKeys } from '#store/api-keys';
+import type { ApiKeys } from '#store/api-keys/api-keys';
 
 const NOTE_AFTER_MS = 3_600_000;
 

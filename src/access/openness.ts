@@ -1,4 +1,4 @@
-import type { ApiKeys } from '#store/api-keys';
+import type { ApiKeys } from '#store/api-keys/api-keys';
 
 /** Whether everybody is the operator still. Once it says no, it never says yes again. */
 export type Openness = () => Promise<boolean>;

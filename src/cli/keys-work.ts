@@ -5,8 +5,8 @@ import { type Scope, scopes } from '#access/scope';
 import { openGatewayStore, storeFolderOf } from '#gateway';
 import { addMilliseconds, type Instant, now, toDateTime } from '#kyc/instant';
 import { SECRET_KEY_WITH_AUTH, type Settings, SettingsError } from '#settings';
-import type { ApiKey, ApiKeys } from '#store/api-keys';
-import { readApiKeysOfDatabase, readApiKeysOfFolder } from '#store/read-api-keys';
+import type { ApiKey, ApiKeys } from '#store/api-keys/api-keys';
+import { readApiKeysOfDatabase, readApiKeysOfFolder } from '#store/api-keys/read-api-keys';
 
 import { exitCode } from './exit-code.ts';
 import { orExplain } from './or-explain.ts';

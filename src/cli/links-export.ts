@@ -9,7 +9,7 @@ import { stringify } from 'csv-stringify';
 import { storeFolderOf } from '#gateway';
 import type { Settings } from '#settings';
 import { rooms } from '#sources/index';
-import { openPeopleOfDatabase, openPeopleOfFolder, type PeopleReader } from '#store/export-people';
+import { openPeopleOfDatabase, openPeopleOfFolder, type PeopleReader } from '#store/links/export-people';
 
 import { headerOf, lineOf } from './links-file.ts';
 import { orExplain } from './or-explain.ts';

@@ -1,7 +1,7 @@
 import { type Instant, parseRfc3339 } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import type { IdentityRef } from '#kyc/user';
-import type { ExportedPerson } from '#store/export-people';
+import type { ExportedPerson } from '#store/links/export-people';
 import type { ImportedPerson } from '#store/store';
 
 /**

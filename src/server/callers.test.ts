@@ -7,7 +7,7 @@ import { createJwtVerifier } from '#access/jwt-verifier';
 import { NEVER_OPEN } from '#access/openness';
 import type { Principal } from '#access/principal';
 import { addMilliseconds, now } from '#kyc/instant';
-import type { HeldApiKey } from '#store/api-keys';
+import type { HeldApiKey } from '#store/api-keys/api-keys';
 import { StoreUnavailableError } from '#store/database';
 
 import { sendRaw, startTinyServer, type TinyServer } from './testing/tiny-server.ts';

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 
+import * as tables from '#store/migrations/0001-tables';
+import * as pagingIndexes from '#store/migrations/0002-paging-indexes';
+import * as statistics from '#store/migrations/0003-statistics';
+import * as apiKeys from '#store/migrations/0004-api-keys';
+
 import type { Dialect } from './dialect.ts';
-import * as tables from './migrations/0001-tables.ts';
-import * as pagingIndexes from './migrations/0002-paging-indexes.ts';
-import * as statistics from './migrations/0003-statistics.ts';
-import * as apiKeys from './migrations/0004-api-keys.ts';
 import type { Tables } from './tables.ts';
 
 /** One step of the tables, the same on both dialects. Never edited once released: later steps follow it. */

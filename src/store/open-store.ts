@@ -1,20 +1,21 @@
-import { createAnswers } from './answers.ts';
-import { createApiKeys } from './api-keys.ts';
+import { createApiKeys } from '#store/api-keys/api-keys';
+import { createAnswers } from '#store/intake/answers';
+import { ingest } from '#store/intake/ingest';
+import { createLinks } from '#store/links/links';
+import { openPostgres } from '#store/postgres/postgres';
+import { createReads } from '#store/reads/reads';
+import { bury } from '#store/scans/bury';
+import { dueIdentities } from '#store/scans/due-identities';
+import { pollState } from '#store/scans/poll-state';
+import { createScans } from '#store/scans/scans';
+import { openSqlite } from '#store/sqlite/sqlite';
+
 import { createBell } from './bell.ts';
-import { bury } from './bury.ts';
 import type { StoreContext } from './context.ts';
 import type { Database } from './database.ts';
-import { dueIdentities } from './due-identities.ts';
-import { ingest } from './ingest.ts';
 import { Lane } from './lane.ts';
-import { createLinks } from './links.ts';
 import { readMeta } from './meta.ts';
-import { pollState } from './poll-state.ts';
-import { openPostgres } from './postgres.ts';
-import { createReads } from './reads.ts';
-import { createScans } from './scans.ts';
 import { createSealers } from './sealing.ts';
-import { openSqlite } from './sqlite.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 /**

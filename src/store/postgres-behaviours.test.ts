@@ -1,8 +1,8 @@
 import { describe, vi } from 'vitest';
 
-import { storeBehaviours } from './behaviours/store-behaviours.ts';
-import { postgresOpener } from './testing/open-postgres-fresh.ts';
-import { postgresServer } from './testing/postgres-databases.ts';
+import { storeBehaviours } from '#store/behaviours/store-behaviours';
+import { postgresOpener } from '#store/testing/open-postgres-fresh';
+import { postgresServer } from '#store/testing/postgres-databases';
 
 // Thousands of round trips: on a busy machine each waits for its turn.
 vi.setConfig({ testTimeout: 120_000 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
+import { openSqlite } from '#store/sqlite/sqlite';
+
 import { inSnapshot } from './snapshot.ts';
-import { openSqlite } from './sqlite.ts';
 import type { Transact } from './transact.ts';
 
 it('shows one state of the store to all statements of a read, on both reading connections', async () => {

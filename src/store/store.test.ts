@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 
-import { storeBehaviours } from './behaviours/store-behaviours.ts';
-import { openEmbeddedFresh } from './testing/open-embedded-fresh.ts';
+import { storeBehaviours } from '#store/behaviours/store-behaviours';
+import { openEmbeddedFresh } from '#store/testing/open-embedded-fresh';
 
 describe('the store on SQLite', () => {
   storeBehaviours(openEmbeddedFresh);

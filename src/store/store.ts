@@ -12,8 +12,7 @@ import type { UserFilter } from '#kyc/user-filter';
 import type { VerificationFilter, VerificationOrder } from '#kyc/verification-filter';
 import type { DecisionTimes, StatsCount, StatsQuery, UnmappedStatus } from '#kyc/verification-stats';
 import type { Versioning } from '#kyc/version';
-
-import type { ApiKeys } from './api-keys.ts';
+import type { ApiKeys } from '#store/api-keys/api-keys';
 
 /** What the store must know of a source to take in its records. */
 export interface IngestSource {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { addMilliseconds, type Instant, now } from '#kyc/instant';
+import type { NewApiKey } from '#store/api-keys/api-keys';
+import type { Store } from '#store/store';
 
-import type { NewApiKey } from '../api-keys.ts';
-import type { Store } from '../store.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { FetchedRecord } from '#kyc/fetched-record';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import {
   ALPHA,
   APPROVED,

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SEES_ALL } from '#kyc/sight';
+import type { ConnectRequest, Store } from '#store/store';
 
-import type { ConnectRequest, Store } from '../store.ts';
 import { LINKED, refused } from './links.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { alpha, at, beta, gamma } from './sample-records.ts';

@@ -4,8 +4,8 @@ import type { Instant } from '#kyc/instant';
 import type { Page } from '#kyc/page';
 import { SEES_ALL, type Sight } from '#kyc/sight';
 import type { VerificationFilter, VerificationOrder } from '#kyc/verification-filter';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { alpha, application, at, beta, gamma, kycRecord, takeInRecords } from './sample-records.ts';
 

@@ -4,9 +4,9 @@ import { userId } from '#kyc/id';
 import type { Instant } from '#kyc/instant';
 import { SEES_ALL } from '#kyc/sight';
 import type { IdentityRef, User } from '#kyc/user';
+import { foundingUserId } from '#store/intake/people';
+import { type ImportedPerson, MAX_IMPORTED, type Store } from '#store/store';
 
-import { foundingUserId } from '../people.ts';
-import { type ImportedPerson, MAX_IMPORTED, type Store } from '../store.ts';
 import { APPROVED, logOf } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { alpha, at, beta, gamma, kycRecord, takeInRecords } from './sample-records.ts';

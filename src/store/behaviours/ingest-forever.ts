@@ -2,7 +2,8 @@
  * A process to be killed: takes batches of 50 records into the store of the folder named, one after the other, and says
  * each number once it is in. Run by sqlite.test.ts.
  */
-import { openStore } from '../open-store.ts';
+import { openStore } from '#store/open-store';
+
 import { aRecord, at, take } from './records.ts';
 
 const [folder = ''] = process.argv.slice(2);

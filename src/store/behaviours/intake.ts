@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { NOBODY, type Person } from '#kyc/person';
 import { sourceId } from '#kyc/source-id';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import {
   APPROVED,
   anApplication,

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SEES_ALL } from '#kyc/sight';
 import type { Identity, IdentityRef, User } from '#kyc/user';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import { effort } from './effort.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { alpha, at, beta, gamma, kycRecord, takeInRecords } from './sample-records.ts';

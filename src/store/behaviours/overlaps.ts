@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SEES_ALL } from '#kyc/sight';
 import type { IdentityRef, User } from '#kyc/user';
+import { identityKey } from '#store/reads/read-users';
+import type { Store } from '#store/store';
 
-import { identityKey } from '../read-users.ts';
-import type { Store } from '../store.ts';
 import { expectFreshAnswers, expectSoundLog } from './people-model.ts';
 import { APPROVED, logOf, REJECTED, take, userRows } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';

@@ -5,8 +5,8 @@ import type { PageRequest, Position } from '#kyc/page';
 import { SEES_ALL } from '#kyc/sight';
 import { positionIn } from '#kyc/slice-page';
 import type { VerificationFilter, VerificationOrder } from '#kyc/verification-filter';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import { APPROVED, aSource, idOf, REJECTED, take } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { alpha, kycRecord } from './sample-records.ts';

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SEES_ALL } from '#kyc/sight';
 import type { IdentityRef, User } from '#kyc/user';
+import { foundingUserId } from '#store/intake/people';
+import type { Store } from '#store/store';
 
-import { foundingUserId } from '../people.ts';
-import type { Store } from '../store.ts';
 import { LINKED, refused } from './links.ts';
 import { APPROVED, aSource, logOf, REJECTED, take } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';

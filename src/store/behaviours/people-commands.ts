@@ -4,8 +4,8 @@ import { expect } from 'vitest';
 import type { Day } from '#kyc/instant';
 import { SEES_ALL } from '#kyc/sight';
 import type { IdentityRef } from '#kyc/user';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import { LINKED, refused } from './links.ts';
 import type { PeopleModel, Person } from './people-model.ts';
 import { APPROVED, anApplication, aSource, REJECTED, at as second, take } from './records.ts';

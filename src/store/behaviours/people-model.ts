@@ -5,9 +5,9 @@ import { dayOf } from '#kyc/instant';
 import { rollUp } from '#kyc/roll-up';
 import { SEES_ALL } from '#kyc/sight';
 import type { IdentityRef, User } from '#kyc/user';
+import { identityKey } from '#store/reads/read-users';
+import type { Store } from '#store/store';
 
-import { identityKey } from '../read-users.ts';
-import type { Store } from '../store.ts';
 import { logOf } from './records.ts';
 
 /** One person as the model knows them. */

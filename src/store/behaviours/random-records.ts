@@ -6,8 +6,7 @@ import type { Instant } from '#kyc/instant';
 import { sourceId } from '#kyc/source-id';
 import { kycStatuses, kycStatusReasons } from '#kyc/status';
 import type { Verification } from '#kyc/verification';
-
-import type { IngestSource } from '../store.ts';
+import type { IngestSource } from '#store/store';
 
 /** Few values, so that ties, nulls and hits are common. */
 export const sources = ['ALPHA', 'BETA', 'GAMMA'].map(sourceId);

@@ -9,8 +9,7 @@ import { SEES_ALL } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import type { SourceFailure } from '#kyc/source-report';
 import type { User } from '#kyc/user';
-
-import type { IngestBatch, IngestResult, IngestSource, Store } from '../store.ts';
+import type { IngestBatch, IngestResult, IngestSource, Store } from '#store/store';
 
 export const ALPHA = sourceId('ALPHA');
 

@@ -1,4 +1,4 @@
-import type { Store, StoreOptions } from '../store.ts';
+import type { Store, StoreOptions } from '#store/store';
 
 /** A store for one test, over a database that outlives its closing. */
 export interface ReopenableStore {

@@ -3,8 +3,8 @@ import type { KycRecord } from '#kyc/kyc-record';
 import { sourceId } from '#kyc/source-id';
 import type { IdentityRef } from '#kyc/user';
 import type { Verification } from '#kyc/verification';
+import type { Store } from '#store/store';
 
-import type { Store } from '../store.ts';
 import { ALPHA, anApplication, aRecord, aSource, idOf, take } from './records.ts';
 
 export const alpha = ALPHA;

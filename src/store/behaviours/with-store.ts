@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 
-import type { Store } from '../store.ts';
+import type { Store } from '#store/store';
+
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 
 /** An empty store for each test that asks for one; taken away after it. Call inside a describe. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-import type { Dialect } from '../dialect.ts';
+import type { Dialect } from '#store/dialect';
 
 /** All tables of tables.ts, with the indexes that the writing half needs. */
 export async function up(database: Kysely<unknown>, dialect: Dialect): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-import type { Dialect } from '../dialect.ts';
+import type { Dialect } from '#store/dialect';
 
 /** Credentials of programs. Of a secret only its hash is kept, and no row is ever taken away. */
 export async function up({ schema }: Kysely<unknown>, { text, bytes }: Dialect): Promise<void> {

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-import { openPostgresStore } from '../open-store.ts';
+import { openPostgresStore } from '#store/open-store';
 
 const [url = ''] = process.argv.slice(2);
 const input = createInterface({ input: process.stdin });

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { OpenFresh } from '../behaviours/reopen.ts';
-import { openStore } from '../open-store.ts';
+import type { OpenFresh } from '#store/behaviours/reopen';
+import { openStore } from '#store/open-store';
 
 const DEFAULTS = { policy: 'strict', secretKey: new Uint8Array(32).fill(7), sandbox: false } as const;
 

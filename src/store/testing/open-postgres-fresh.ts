@@ -1,8 +1,9 @@
 import { afterAll } from 'vitest';
 
-import type { OpenFresh } from '../behaviours/reopen.ts';
-import { openPostgresStore } from '../open-store.ts';
-import type { Store } from '../store.ts';
+import type { OpenFresh } from '#store/behaviours/reopen';
+import { openPostgresStore } from '#store/open-store';
+import type { Store } from '#store/store';
+
 import { createTestDatabase, type TestDatabase } from './postgres-databases.ts';
 
 /** Empties all tables but what the migrations say of themselves. */

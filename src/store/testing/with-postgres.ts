@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 
-import { aRecord, type logOf } from '../behaviours/records.ts';
-import type { Database } from '../database.ts';
-import { openPostgresStore } from '../open-store.ts';
-import { openPostgres } from '../postgres.ts';
-import type { Store, StoreOptions } from '../store.ts';
+import { aRecord, type logOf } from '#store/behaviours/records';
+import type { Database } from '#store/database';
+import { openPostgresStore } from '#store/open-store';
+import { openPostgres } from '#store/postgres/postgres';
+import type { Store, StoreOptions } from '#store/store';
+
 import { createTestDatabase, type TestDatabase } from './postgres-databases.ts';
 
 export const OPTIONS: StoreOptions = {

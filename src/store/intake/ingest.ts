@@ -1,0 +1,69 @@
+import type { StoreContext } from '#store/context';
+import { loadScan, saveProgress } from '#store/scans/scan-rows';
+import type { IngestBatch, IngestResult } from '#store/store';
+
+import { moveAnswers } from './answers.ts';
+import { type Arrival, arrivalsOf } from './arrivals.ts';
+import { noteRead, refreshOpen } from './identity-reads.ts';
+import { appendChanges } from './log.ts';
+import { firstSightOf, meet } from './meet.ts';
+import { type Plan, planOf } from './plan.ts';
+import { numberDrafts } from './sequences.ts';
+import { causesOf } from './touched-users.ts';
+import { type HeldSet, loadHeld, saveVerifications } from './verification-rows.ts';
+
+/** Takes in one batch. What was read because somebody asked, or a source called, passes what was polled. */
+export async function ingest(context: StoreContext, batch: IngestBatch): Promise<IngestResult> {
+  const arrivals = await arrivalsOf(batch, context.sealers);
+  const taking = () => takeBatch(context, batch, arrivals);
+  return await (batch.learntBy === 'POLL' ? context.bulk.run(taking) : taking());
+}
+
+/** One transaction, behind the append lock from its first statement. */
+async function takeBatch(
+  context: StoreContext,
+  batch: IngestBatch,
+  arrivals: readonly Arrival[],
+): Promise<IngestResult> {
+  const { database, bell } = context;
+  const { result, appended } = await database.write.transaction().execute(async (transaction) => {
+    await database.dialect.lockAppends(transaction);
+    const at = await database.now(transaction);
+    const scan = await loadScan(transaction, batch.source.id);
+    const generation = batch.ahead === true ? 0 : (scan?.generation ?? 0);
+    const held = await loadHeld(transaction, arrivals, batch.source);
+    const people = await meet(transaction, context, { batch, arrivals, held, at });
+    const firstSight = firstSightOf(batch, scan, people.known);
+    const plan = planOf(arrivals, {
+      versioning: batch.source.versioning,
+      readStartedAt: batch.readStartedAt,
+      at,
+      generation,
+      held: held.rows,
+      firstSight: (arrival) => firstSight(arrival.record.verification.externalUserId),
+      learntBy: batch.learntBy,
+      userOf: (externalId) => people.known.get(externalId ?? '')?.user_id ?? null,
+    });
+    const drafts = await numberDrafts(transaction, plan, held.rows);
+    await saveVerifications(transaction, context, { plan, held, batch, generation });
+    await appendChanges(transaction, drafts);
+    const causes = causesOf({ plan, drafts, held, people, policy: context.policy, firstSight });
+    const moved = await moveAnswers(transaction, context, { causes, at });
+    await noteRead(transaction, batch);
+    await refreshOpen(transaction, batch.source.id, concerned(plan, held, batch));
+    await saveProgress(transaction, { batch, at, present: scan });
+    return { result: plan.result, appended: drafts.length + moved };
+  });
+  if (appended > 0) bell.ring();
+  return result;
+}
+
+/** External ids whose records may be open or final otherwise than before. */
+function concerned(plan: Plan, held: HeldSet, batch: IngestBatch): ReadonlySet<string> {
+  const ids = new Set(batch.identitiesRead);
+  for (const [id, { arrival }] of plan.written) {
+    for (const subject of arrival.subjects) ids.add(subject.externalUserId);
+    for (const externalId of held.subjects.get(id)?.keys() ?? []) ids.add(externalId);
+  }
+  return ids;
+}

@@ -1,0 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { partsOf } from '#store/parts';
+
+/** Items that are worked on before others on this thread get their turn. */
+const AT_ONCE = 50;
+
+/** `map` of each item, in order; whatever else waits on this thread gets its turn in between. */
+export async function mapInTurns<Item, Result>(
+  items: readonly Item[],
+  map: (item: Item) => Result,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const part of partsOf(items, AT_ONCE)) {
+    if (results.length > 0) await setImmediate();
+    results.push(...part.map(map));
+  }
+  return results;
+}

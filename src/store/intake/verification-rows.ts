@@ -1,0 +1,159 @@
+import { setImmediate } from 'node:timers/promises';
+
+import { keepPersonal } from '#kyc/keep-personal';
+import type { Personal } from '#kyc/verification';
+import type { StoreContext } from '#store/context';
+import { insertRows, type RowsInto } from '#store/insert-rows';
+import { partsOf } from '#store/parts';
+import { OPEN_COLUMNS } from '#store/reads/open-columns';
+import { personalOfRow } from '#store/reads/row-to-known';
+import type { Sealers } from '#store/sealing';
+import type { IngestBatch, IngestSource } from '#store/store';
+import type { SubjectTable, VerificationTable } from '#store/tables';
+import type { Transact } from '#store/transact';
+
+import type { Arrival } from './arrivals.ts';
+import type { Plan, StoredRow } from './plan.ts';
+
+/** What the store holds of the records of a batch. */
+export interface HeldSet {
+  readonly rows: ReadonlyMap<string, StoredRow>;
+  /** By verification: the external ids it counts for, each with its role. */
+  readonly subjects: ReadonlyMap<string, ReadonlyMap<string, SubjectTable['role']>>;
+  /** Sealed personal values, at sources whose plain reads leave some out; empty elsewhere. */
+  readonly personal: ReadonlyMap<string, Uint8Array>;
+}
+
+export async function loadHeld(
+  transaction: Transact,
+  arrivals: readonly Pick<Arrival, 'id'>[],
+  source: Pick<IngestSource, 'keepsPersonal'>,
+): Promise<HeldSet> {
+  const ids = [...new Set(arrivals.map((arrival) => arrival.id))];
+  if (ids.length === 0) return { rows: new Map(), subjects: new Map(), personal: new Map() };
+  const rows = await transaction
+    .selectFrom('verifications')
+    .select([...OPEN_COLUMNS, 'content_hash'])
+    .where('id', 'in', ids)
+    .execute();
+  return {
+    rows: new Map(rows.map((row) => [row.id, row])),
+    subjects: rows.length === 0 ? new Map() : await loadSubjects(transaction, ids),
+    personal: source.keepsPersonal ? await loadPersonal(transaction, ids) : new Map(),
+  };
+}
+
+async function loadSubjects(transaction: Transact, ids: readonly string[]): Promise<HeldSet['subjects']> {
+  const rows = await transaction
+    .selectFrom('subjects')
+    .select(['verification_id', 'external_user_id', 'role'])
+    .where('verification_id', 'in', ids)
+    .execute();
+  const byId = Map.groupBy(rows, (row) => row.verification_id);
+  return new Map(
+    [...byId].map(([id, subjects]) => [id, new Map(subjects.map((row) => [row.external_user_id, row.role]))]),
+  );
+}
+
+async function loadPersonal(transaction: Transact, ids: readonly string[]): Promise<HeldSet['personal']> {
+  const rows = await transaction
+    .selectFrom('verifications')
+    .select(['id', 'personal'])
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.flatMap(({ id, personal }) => (personal === null ? [] : [[id, personal] as const])));
+}
+
+/** Sealed and sent together: while the database takes in one part, the next is sealed. */
+const RECORDS_AT_ONCE = 50;
+
+/** Writes what a plan decided: whole rows and their subjects, times of confirmed ones, generations of merely seen ones. */
+export async function saveVerifications(
+  transaction: Transact,
+  { sealers }: Pick<StoreContext, 'sealers'>,
+  { plan, held, batch, generation }: { plan: Plan; held: HeldSet; batch: IngestBatch; generation: number },
+): Promise<void> {
+  let sent: Promise<void> = Promise.resolve();
+  for (const part of partsOf([...plan.written.values()], RECORDS_AT_ONCE)) {
+    const rows = part.map(({ row, arrival }): VerificationTable => {
+      const personal = personalToKeep(arrival, held, sealers);
+      return {
+        ...row,
+        personal: sealers.personal.seal(JSON.stringify(personal), row.id),
+        raw: sealers.raw.seal(arrival.raw, row.id),
+      };
+    });
+    await sent;
+    sent = upsert(transaction, rows);
+    // Awaited below; until then nobody may take it for a failure that nobody sees.
+    sent.catch(() => undefined);
+    // What else waits on this thread gets its turn.
+    await setImmediate();
+  }
+  await sent;
+  await replaceSubjects(transaction, plan, held);
+  const { readStartedAt } = batch;
+  const times = { observed_at: readStartedAt, read_started_at: readStartedAt };
+  await touch(transaction, plan.confirmed.keys(), { ...times, seen_generation: generation });
+  await touch(transaction, plan.seen, { seen_generation: generation });
+}
+
+async function touch(
+  transaction: Transact,
+  ids: Iterable<string>,
+  columns: Partial<VerificationTable>,
+): Promise<void> {
+  const touched = [...ids];
+  if (touched.length === 0) return;
+  await transaction.updateTable('verifications').set(columns).where('id', 'in', touched).execute();
+}
+
+function personalToKeep({ id, record }: Arrival, held: HeldSet, sealers: Sealers): Personal {
+  const sealed = held.personal.get(id);
+  const before = held.rows.get(id);
+  const { verification } = record;
+  if (sealed === undefined || before === undefined) return verification.personal;
+  // Another owner under the same id is another person.
+  if (before.external_user_id !== verification.externalUserId) return verification.personal;
+  return keepPersonal(verification.personal, personalOfRow({ ...before, personal: sealed }, sealers));
+}
+
+export async function upsert(transaction: Transact, rows: readonly VerificationTable[]): Promise<void> {
+  await insertRows(transaction, INTO_VERIFICATIONS, rows);
+}
+
+const EVERY_COLUMN = [...OPEN_COLUMNS, 'content_hash', 'personal', 'raw'] as const;
+const INTO_VERIFICATIONS: RowsInto<'verifications'> = {
+  table: 'verifications',
+  columns: EVERY_COLUMN,
+  takenOver: EVERY_COLUMN.filter((column) => column !== 'id'),
+};
+
+async function replaceSubjects(transaction: Transact, plan: Plan, held: HeldSet): Promise<void> {
+  const moved = [...plan.written.values()]
+    .map(({ arrival }) => arrival)
+    .filter((arrival) => !isSame(arrival, held.subjects.get(arrival.id)));
+  const before = moved.filter(({ id }) => held.subjects.has(id)).map(({ id }) => id);
+  if (before.length > 0)
+    await transaction.deleteFrom('subjects').where('verification_id', 'in', before).execute();
+  const rows = moved.flatMap(({ id, record, subjects }): SubjectTable[] =>
+    subjects.map(({ externalUserId, role }) => ({
+      verification_id: id,
+      source: record.verification.source,
+      external_user_id: externalUserId,
+      role,
+    })),
+  );
+  for (const part of partsOf(rows)) await transaction.insertInto('subjects').values(part).execute();
+}
+
+function isSame(
+  { subjects }: Arrival,
+  before: ReadonlyMap<string, SubjectTable['role']> | undefined,
+): boolean {
+  if (before === undefined) return false;
+  return (
+    before.size === subjects.length &&
+    subjects.every(({ externalUserId, role }) => before.get(externalUserId) === role)
+  );
+}

@@ -1,0 +1,120 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import pg from 'pg';
+
+import { StoreUnavailableError } from '#store/database';
+
+import { storeErrorOf } from './postgres-errors.ts';
+
+/** What the connections of a pool are for. */
+export interface Use {
+  readonly connections: number;
+  readonly readOnly: boolean;
+  /** How long one statement may take; null: as long as it takes. */
+  readonly statementTimeoutMs: number | null;
+}
+
+/** To connect, or to get a free connection of the pool. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const LOCK_TIMEOUT_MS = 10_000;
+/** A gateway that stalls inside a transaction holds up everybody's appends: it loses them. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+/** The server ends a statement first; this is for a server that does not answer any more. */
+const ANSWER_GRACE_MS = 5_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** What every connection to the server has, whatever it is for. */
+export function connectionOptions(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'kyc-gateway',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    types: createTypes(),
+  };
+}
+
+/**
+ * A pool that heals: a connection that is lost, or whose state is not known any more, is thrown away, and the next
+ * caller gets a new one. Errors come as the store tells them (postgres-errors.ts).
+ */
+export function createPool(url: string, use: Use): PostgresPool {
+  const timeout = use.statementTimeoutMs;
+  const pool = new pg.Pool({
+    ...connectionOptions(url),
+    max: use.connections,
+    ...(timeout === null ? {} : { query_timeout: timeout + ANSWER_GRACE_MS }),
+    // pg-pool waits for it before anyone gets a new connection.
+    verify: (client, done) => {
+      prepareSession(client, use).then(() => done(), done);
+    },
+  });
+  // The pool has thrown the idle connection away by then; unheard, the event would end the process.
+  pool.on('error', () => {});
+  return {
+    options: pool.options,
+    async connect() {
+      try {
+        return guarded(await pool.connect());
+      } catch (error) {
+        throw storeErrorOf(error);
+      }
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** By SET, since what stands in the URL would win over options. */
+async function prepareSession(client: pg.ClientBase, use: Use): Promise<void> {
+  // While it is lent out the pool does not listen; the statement under way rejects all the same.
+  client.on('error', () => {});
+  const limited = use.statementTimeoutMs !== null;
+  const settings = {
+    statement_timeout: use.statementTimeoutMs ?? 0,
+    lock_timeout: limited ? LOCK_TIMEOUT_MS : 0,
+    idle_in_transaction_session_timeout: limited ? IDLE_IN_TRANSACTION_TIMEOUT_MS : 0,
+    // The append lock is the first statement: only here does the next one see what its last holder wrote.
+    default_transaction_isolation: 'read committed',
+    default_transaction_read_only: use.readOnly ? 'on' : 'off',
+    // Compiling takes longer than any statement of ours.
+    jit: 'off',
+    // Pages walk the index made for their order, however many rows share one time.
+    enable_incremental_sort: 'off',
+  };
+  await client.query(
+    'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as settings(name, value)',
+    [Object.keys(settings), Object.values(settings).map(String)],
+  );
+}
+
+function guarded(client: pg.PoolClient): PostgresPoolClient {
+  let isLost = false;
+  const query = async (sql: string, parameters: readonly unknown[]) => {
+    try {
+      const { command, rowCount, rows } = await client.query<Record<string, unknown>>(sql, [...parameters]);
+      return { command, rowCount: rowCount ?? 0, rows };
+    } catch (thrown) {
+      const error = storeErrorOf(thrown);
+      isLost ||= error instanceof StoreUnavailableError;
+      throw error;
+    }
+  };
+  return {
+    query: query as PostgresPoolClient['query'],
+    release: (destroy) => client.release(destroy === true || isLost),
+  };
+}
+
+/** int8 and numeric as numbers (positions and counts stay under 2^53), bytes as they come from SQLite. */
+function createTypes(): pg.TypeOverrides {
+  const types = new pg.TypeOverrides();
+  const { INT8, NUMERIC, BYTEA } = pg.types.builtins;
+  types.setTypeParser(INT8, Number);
+  types.setTypeParser(NUMERIC, Number);
+  const parseBytes: (text: string) => Buffer = pg.types.getTypeParser(BYTEA);
+  types.setTypeParser(BYTEA, (text) => {
+    const { buffer, byteOffset, length } = parseBytes(text);
+    return new Uint8Array(buffer, byteOffset, length);
+  });
+  return types;
+}

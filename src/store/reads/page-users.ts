@@ -1,0 +1,84 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+
+import type { Page, PageRequest } from '#kyc/page';
+import type { Sight } from '#kyc/sight';
+import type { User } from '#kyc/user';
+import type { UserFilter } from '#kyc/user-filter';
+import { anyOf } from '#store/any-of';
+import type { Database } from '#store/database';
+import type { Dialect } from '#store/dialect';
+import { inSnapshot } from '#store/snapshot';
+import type { Tables, UserTable } from '#store/tables';
+import type { Transact } from '#store/transact';
+
+import type { ListOrder } from './keyset.ts';
+import { inOrder, type KeysetList, readPage } from './keyset-page.ts';
+import { usersOfRows } from './read-users.ts';
+
+const NEWEST_FIRST: ListOrder = { direction: 'DESC', nullable: false, low: null, high: null };
+const columns = { value: 'users.created_at', id: 'users.id' };
+
+/** One page of the users whom the filter means and the caller sees: newest createdAt first, then id. */
+export async function pageUsers(
+  database: Database,
+  query: { filter: UserFilter; page: PageRequest },
+  sight: Sight,
+): Promise<Page<User>> {
+  const isNarrowed = Object.values(query.filter).some((value) => value !== undefined);
+  const reader = isNarrowed || sight.users !== 'ALL' ? database.longRead : database.read;
+  return await inSnapshot(reader, async (transaction) => {
+    const list = listOf(transaction, userWhere(database.dialect, query.filter, sight));
+    const page = await readPage(list, columns, query.page);
+    return { ...page, rows: await usersOfRows(transaction, database.dialect, page.rows, sight) };
+  });
+}
+
+/** Counts the users whom the filter means and the caller sees. */
+export async function countUsers(database: Database, filter: UserFilter, sight: Sight): Promise<number> {
+  const row = await database.longRead
+    .selectFrom('users')
+    .select((eb) => eb.fn.countAll<number | string>().as('count'))
+    .where(userWhere(database.dialect, filter, sight))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+type Where = (eb: ExpressionBuilder<Tables, 'users'>) => Expression<SqlBool>;
+
+function listOf(transaction: Transact, meant: Where): KeysetList<UserTable> {
+  const users = transaction.selectFrom('users').where(meant);
+  return {
+    order: NEWEST_FIRST,
+    async fetch(run, limit) {
+      return await inOrder(users.where(run.where), run).selectAll().limit(limit).execute();
+    },
+    async hasRows(run) {
+      const look = inOrder(users.where(run.where), run).select('id');
+      return (await look.limit(1).executeTakeFirst()) !== undefined;
+    },
+    positionOf: (row) => ({ value: row.created_at, id: row.id }),
+  };
+}
+
+/** An identity at a source that the caller does not see is no reason to find a user. */
+function userWhere(dialect: Dialect, filter: UserFilter, sight: Sight): Where {
+  return (eb) => {
+    const conditions: Expression<SqlBool>[] = [];
+    if (filter.statuses !== undefined) conditions.push(anyOf(dialect, 'users.status', filter.statuses));
+    if (filter.nextActions !== undefined)
+      conditions.push(anyOf(dialect, 'users.next_action', filter.nextActions));
+    if (filter.conflicting !== undefined)
+      conditions.push(eb('users.conflicting', '=', filter.conflicting ? 1 : 0));
+    if (sight.users !== 'ALL') conditions.push(anyOf(dialect, 'users.id', sight.users));
+    const { sources, externalId } = filter;
+    const owners = (narrowing: Expression<SqlBool>) => {
+      let found = eb.selectFrom('identities').select('identities.user_id').where(narrowing);
+      if (sight.sources !== 'ALL') found = found.where(anyOf(dialect, 'identities.source', sight.sources));
+      return eb('users.id', 'in', found);
+    };
+    if (sources !== undefined) conditions.push(owners(anyOf(dialect, 'identities.source', sources)));
+    if (externalId !== undefined)
+      conditions.push(owners(anyOf(dialect, 'identities.external_id', [externalId])));
+    return eb.and(conditions);
+  };
+}

@@ -1,0 +1,108 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+
+import { type Sight, seesUser } from '#kyc/sight';
+import { foldWord } from '#kyc/status';
+import type { VerificationFilter, VerificationTime } from '#kyc/verification-filter';
+import { anyOf } from '#store/any-of';
+import type { Dialect } from '#store/dialect';
+import type { Tables } from '#store/tables';
+
+export const timeColumns = {
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  decidedAt: 'decided_at',
+  statusSince: 'status_since',
+  lastChangedAt: 'last_changed_at',
+} as const satisfies Readonly<Record<VerificationTime, string>>;
+
+type Builder = ExpressionBuilder<Tables, 'verifications'>;
+
+/**
+ * What a filter and a caller's sight demand of a row of `verifications`. `filter.userId` is an id that aliases resolved.
+ * Words that many rows share (source, status ...) are judged row by row: a page is walked in its order, not gathered
+ * from all rows of a source and sorted.
+ */
+export function verificationWhere(dialect: Dialect, filter: VerificationFilter, sight: Sight) {
+  return (eb: Builder): Expression<SqlBool> =>
+    eb.and([
+      ...inLists(dialect, filter),
+      ...inRanges(eb, filter),
+      ...(filter.checkTypes === undefined
+        ? []
+        : [eb.or([eb('kind', '<>', 'CHECK'), isAny(dialect, 'check_type', filter.checkTypes)])]),
+      ...(filter.hasFaults === undefined
+        ? []
+        : [eb('fault_count', filter.hasFaults ? '>' : '=', sql.lit(0))]),
+      ...inSight(dialect, eb, filter, sight),
+    ]);
+}
+
+function inLists(dialect: Dialect, filter: VerificationFilter): Expression<SqlBool>[] {
+  const lists: readonly (readonly [keyof Tables['verifications'], readonly string[] | undefined])[] = [
+    ['source', filter.sources],
+    ['kind', filter.kinds],
+    ['status', filter.statuses],
+    ['status_reason', filter.statusReasons],
+    ['source_status_word', filter.sourceStatuses?.map(foldWord)],
+    ['outcome_word', filter.outcomes?.map(foldWord)],
+    ['profile_id', filter.profileIds],
+    ['account_type', filter.accountTypes],
+  ];
+  const { externalIds, externalUserIds } = filter;
+  return [
+    ...lists.flatMap(([column, values]) => (values === undefined ? [] : [isAny(dialect, column, values)])),
+    ...(externalIds === undefined ? [] : [anyOf(dialect, 'verifications.external_id', externalIds)]),
+    ...(externalUserIds === undefined
+      ? []
+      : [anyOf(dialect, 'verifications.external_user_id', externalUserIds)]),
+  ];
+}
+
+function inRanges(eb: Builder, filter: VerificationFilter): Expression<SqlBool>[] {
+  const conditions: Expression<SqlBool>[] = [];
+  for (const [time, column] of Object.entries(timeColumns)) {
+    for (const { from, before } of filter.times?.[time as VerificationTime] ?? []) {
+      conditions.push(eb(column, 'is not', null));
+      if (from !== null) conditions.push(eb(column, '>=', from));
+      if (before !== null) conditions.push(eb(column, '<', before));
+    }
+  }
+  return conditions;
+}
+
+/** A verification is seen when its source is, and when it counts for any user that is. */
+function inSight(
+  dialect: Dialect,
+  eb: Builder,
+  filter: VerificationFilter,
+  sight: Sight,
+): Expression<SqlBool>[] {
+  const conditions: Expression<SqlBool>[] = [];
+  if (sight.sources !== 'ALL') conditions.push(isAny(dialect, 'source', sight.sources));
+  const users = usersMeant(filter, sight);
+  if (users !== 'ALL') conditions.push(eb('verifications.id', 'in', countingFor(dialect, eb, users)));
+  return conditions;
+}
+
+/** The users for any of whom a row must count. */
+export function usersMeant(filter: VerificationFilter, sight: Sight): Sight['users'] {
+  if (filter.userId === undefined) return sight.users;
+  return seesUser(sight, filter.userId) ? [filter.userId] : [];
+}
+
+/** Ids of the verifications that count for any identity of any of these users. */
+function countingFor(dialect: Dialect, eb: Builder, users: readonly string[]) {
+  return eb
+    .selectFrom('subjects')
+    .innerJoin('identities', (join) =>
+      join
+        .onRef('identities.source', '=', 'subjects.source')
+        .onRef('identities.external_id', '=', 'subjects.external_user_id'),
+    )
+    .select('subjects.verification_id')
+    .where(anyOf(dialect, 'identities.user_id', users));
+}
+
+function isAny(dialect: Dialect, column: string, values: readonly string[]): Expression<SqlBool> {
+  return anyOf(dialect, `verifications.${column}`, values, 'ROW');
+}

@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Kysely } from 'kysely';
+
+import { createClock } from '#store/clock';
+import type { Database } from '#store/database';
+import { sqliteDialect } from '#store/dialect';
+import { migrate } from '#store/migrate';
+import type { Tables } from '#store/tables';
+
+import { lockFolder } from './folder-lock.ts';
+import { sqliteKyselyDialect } from './sqlite-driver.ts';
+import { openSqliteFile } from './sqlite-file.ts';
+import { startSqliteThread } from './sqlite-thread.ts';
+
+/**
+ * Opens the embedded database of a folder and brings its tables up to date: one thread writes, one reads what takes
+ * long, this thread makes short reads.
+ * @throws StoreRefusedError when another gateway owns the folder
+ */
+export async function openSqlite(folder: string): Promise<Database> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(folder);
+  const clock = createClock();
+  const closers: (() => void | Promise<void>)[] = [() => lock.release()];
+  const close = async () => {
+    for (const part of closers.splice(0).reverse()) await part();
+  };
+  try {
+    const path = join(folder, 'store.db');
+    const writer = await startSqliteThread(path, 'WRITE');
+    closers.push(() => writer.close());
+    const write = new Kysely<Tables>({ dialect: sqliteKyselyDialect(writer.execute, 'begin immediate') });
+    await migrate(write, sqliteDialect);
+    const slow = await startSqliteThread(path, 'READ');
+    closers.push(() => slow.close());
+    const file = openSqliteFile(path, 'READ');
+    closers.push(() => file.close());
+    const executeHere = (sql: string, parameters: readonly unknown[]) => {
+      const { rows, changes } = file.execute(sql, parameters);
+      // Rows of node:sqlite have no prototype, rows that cross threads have: make them alike.
+      return { rows: rows.map((row) => ({ ...row })), changes };
+    };
+    return {
+      write,
+      read: new Kysely<Tables>({ dialect: sqliteKyselyDialect(executeHere, 'begin') }),
+      longRead: new Kysely<Tables>({ dialect: sqliteKyselyDialect(slow.execute, 'begin') }),
+      dialect: sqliteDialect,
+      now: () => Promise.resolve(clock()),
+      isAlive: () => closers.length > 0 && writer.isAlive() && slow.isAlive(),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
