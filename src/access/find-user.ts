@@ -1,6 +1,6 @@
 import { SEES_ALL } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 
 import type { Claims } from './claims.ts';
 import { UnauthenticatedError } from './unauthenticated-error.ts';

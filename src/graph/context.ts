@@ -5,7 +5,7 @@ import type { SourceId } from '#kyc/source-id';
 import type { SourceReport } from '#kyc/source-report';
 import type { IdentityRef, User } from '#kyc/user';
 import type { Loaders } from '#loaders/loaders';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 
 import type { Cursors } from './cursors.ts';
 

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import type { KnownVerification } from '#kyc/known-verification';
 import type { Sight } from '#kyc/sight';
 import type { IdentityRef, User } from '#kyc/user';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 
 const MOST_KEYS_PER_READ = 500;
 

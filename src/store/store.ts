@@ -1,18 +1,14 @@
 import type { RollUpPolicy } from '#kyc/answer';
-import type { LearntBy, StatusChange, UserKycChange } from '#kyc/change';
+import type { LearntBy } from '#kyc/change';
 import type { FetchedRecord } from '#kyc/fetched-record';
 import type { Day, Instant } from '#kyc/instant';
-import type { KnownVerification } from '#kyc/known-verification';
-import type { Page, PageRequest } from '#kyc/page';
-import type { Sight } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
 import type { SourceFailure } from '#kyc/source-report';
-import type { Identity, IdentityRef, User } from '#kyc/user';
-import type { UserFilter } from '#kyc/user-filter';
-import type { VerificationFilter, VerificationOrder } from '#kyc/verification-filter';
-import type { DecisionTimes, StatsCount, StatsQuery, UnmappedStatus } from '#kyc/verification-stats';
+import type { Identity, IdentityRef } from '#kyc/user';
 import type { Versioning } from '#kyc/version';
 import type { ApiKeys } from '#store/api-keys/api-keys';
+
+import type { StoreReads } from './store-reads.ts';
 
 /** What the store must know of a source to take in its records. */
 export interface IngestSource {
@@ -110,13 +106,6 @@ export interface OpenCredential {
   readonly tenant: string | null;
 }
 
-export interface SourceCounts {
-  readonly records: number;
-  readonly faulty: number;
-  /** When the oldest copy of an open record was last confirmed; null without open records. */
-  readonly oldestOpenObservedAt: Instant | null;
-}
-
 /** An expected refusal of a link: data, not an exception. */
 export type LinkRefusal = {
   readonly code: 'ALREADY_LINKED' | 'INVALID_INPUT' | 'NOT_FOUND';
@@ -154,42 +143,6 @@ export interface ConnectRequest {
   /** False: an identity that another user has already is refused with ALREADY_LINKED, not joined. Default true. */
   readonly mayJoin?: boolean;
   readonly by: string;
-}
-
-/** Reads. Each takes the caller's sight and leaves out what that may not see. */
-export interface StoreReads {
-  /** In the order asked for; null for an id of nobody or one out of sight. Aliases resolve. */
-  readUsers(ids: readonly string[], sight: Sight): Promise<readonly (User | null)[]>;
-  readUsersByIdentity(refs: readonly IdentityRef[], sight: Sight): Promise<readonly (User | null)[]>;
-  readVerifications(ids: readonly string[], sight: Sight): Promise<readonly (KnownVerification | null)[]>;
-  /** All verifications that count for any identity of each user (owner or entity), ids in byte order. */
-  readVerificationsOfUsers(
-    userIds: readonly string[],
-    sight: Sight,
-  ): Promise<ReadonlyMap<string, readonly KnownVerification[]>>;
-  pageVerifications(
-    query: { filter: VerificationFilter; order: VerificationOrder; page: PageRequest },
-    sight: Sight,
-  ): Promise<Page<KnownVerification>>;
-  countVerifications(filter: VerificationFilter, sight: Sight): Promise<number>;
-  /** Newest createdAt first, then id in ascending byte order. */
-  pageUsers(query: { filter: UserFilter; page: PageRequest }, sight: Sight): Promise<Page<User>>;
-  countUsers(filter: UserFilter, sight: Sight): Promise<number>;
-  /** The log after a position, oldest first. */
-  readChanges(
-    query: { after: number; limit: number },
-    sight: Sight,
-  ): Promise<readonly (StatusChange | UserKycChange)[]>;
-  countOfSource(source: SourceId): Promise<SourceCounts>;
-  /**
-   * Counts by group (kyc/verification-stats.ts). Without dimensions one group, be it empty; else those that have rows.
-   * @throws TooManyGroupsError
-   */
-  verificationStats(query: StatsQuery, sight: Sight): Promise<readonly StatsCount[]>;
-  /** How long decisions took, of the same groups in the same order. @throws TooManyGroupsError */
-  decisionTimes(query: StatsQuery, sight: Sight): Promise<readonly DecisionTimes[]>;
-  /** Statuses of records that no table of their source knows, by source and word in byte order; at most 1000. */
-  unmappedStatuses(sight: Sight): Promise<readonly UnmappedStatus[]>;
 }
 
 /** The gateway's own data: records, links, users' answers, the change log, checkpoints. One implementation over two dialects. */

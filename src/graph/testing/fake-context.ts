@@ -11,7 +11,7 @@ import type { User } from '#kyc/user';
 import type { DecisionTimes, StatsCount, UnmappedStatus } from '#kyc/verification-stats';
 import type { Loaders } from '#loaders/loaders';
 import { createSealer } from '#store/sealing';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 
 import type { Actions, GraphContext } from '../context.ts';
 import { createCursors } from '../cursors.ts';

@@ -10,7 +10,7 @@ import { createReads } from '#store/reads/reads';
 import { timeColumns } from '#store/reads/verification-where';
 import { dueIdentities } from '#store/scans/due-identities';
 import { createSealers } from '#store/sealing';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 import type { Tables } from '#store/tables';
 import { fillWithRows } from '#store/testing/fill-postgres';
 import { createTestDatabase, postgresServer, type TestDatabase } from '#store/testing/postgres-databases';

@@ -14,7 +14,7 @@ import { createSealers } from '#store/sealing';
 import { openSqlite } from '#store/sqlite/sqlite';
 import { sqliteKyselyDialect } from '#store/sqlite/sqlite-driver';
 import { openSqliteFile, type SqliteFile } from '#store/sqlite/sqlite-file';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 import type { Tables, VerificationTable } from '#store/tables';
 
 import { createReads } from './reads.ts';

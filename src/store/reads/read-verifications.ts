@@ -9,7 +9,7 @@ import type { Dialect } from '#store/dialect';
 import { resolveAliases, seenOnes } from '#store/links/aliases';
 import type { Sealers } from '#store/sealing';
 import { readerFor } from '#store/snapshot';
-import type { SourceCounts } from '#store/store';
+import type { SourceCounts } from '#store/store-reads';
 import type { Transact } from '#store/transact';
 
 import { selectKnown } from './known-rows.ts';

@@ -3,7 +3,7 @@ import type { Sealers } from '#store/sealing';
 import { inSnapshot } from '#store/snapshot';
 import { unmappedStatuses } from '#store/statistics/unmapped-statuses';
 import { decisionTimes, verificationStats } from '#store/statistics/verification-stats';
-import type { StoreReads } from '#store/store';
+import type { StoreReads } from '#store/store-reads';
 
 import { countUsers, pageUsers } from './page-users.ts';
 import { countVerifications, pageVerifications } from './page-verifications.ts';
