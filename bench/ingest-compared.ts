@@ -45,15 +45,8 @@ function records(from: number, status: 'PENDING' | 'APPROVED') {
 async function ingest(store: Store, from: number, status: 'PENDING' | 'APPROVED'): Promise<number> {
   const batch = records(from, status);
   const startMs = performance.now();
-  const readStartedAt = await store.now();
-  await store.ingest({
-    source,
-    learntBy: 'POLL',
-    readStartedAt,
-    records: batch,
-    identitiesRead: [],
-    scan: null,
-  });
+  const reads = [{ readStartedAt: await store.now(), records: batch, identitiesRead: [] }];
+  await store.ingest({ source, learntBy: 'POLL', reads, scan: null });
   return performance.now() - startMs;
 }
 

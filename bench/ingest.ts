@@ -27,7 +27,8 @@ async function pass(name: string, status: 'PENDING' | 'APPROVED') {
   for (let from = 0; from < total; from += BATCH) {
     const records = Array.from({ length: BATCH }, (_, at) => sampleRecord(source.id, from + at, status));
     const readStartedAt = await store.now();
-    await store.ingest({ source, learntBy: 'POLL', readStartedAt, records, identitiesRead: [], scan: null });
+    const reads = [{ readStartedAt, records, identitiesRead: [] }];
+    await store.ingest({ source, learntBy: 'POLL', reads, scan: null });
   }
   const seconds = (performance.now() - start) / 1000;
   const { wallMs, cpuMs } = holds.take();

@@ -31,15 +31,8 @@ async function synchronise(name: string): Promise<void> {
     const records = Array.from({ length: BATCH }, (_, at) =>
       sampleRecord(sourceId(name), from + at, 'PENDING'),
     );
-    const readStartedAt = await store.now();
-    await store.ingest({
-      source: source(name),
-      learntBy: 'POLL',
-      readStartedAt,
-      records,
-      identitiesRead: [],
-      scan: null,
-    });
+    const reads = [{ readStartedAt: await store.now(), records, identitiesRead: [] }];
+    await store.ingest({ source: source(name), learntBy: 'POLL', reads, scan: null });
     taken += BATCH;
   }
 }
@@ -60,8 +53,8 @@ async function readLive(): Promise<readonly number[]> {
     const startedMs = performance.now();
     const readStartedAt = await store.now();
     const records = [sampleRecord(sourceId('LIVE'), index, 'APPROVED')];
-    const covers = { identitiesRead: [`user-${index}`], scan: null };
-    await store.ingest({ source: source('LIVE'), learntBy: 'READ', readStartedAt, records, ...covers });
+    const reads = [{ readStartedAt, records, identitiesRead: [`user-${index}`] }];
+    await store.ingest({ source: source('LIVE'), learntBy: 'READ', reads, scan: null });
     waitsMs.push(performance.now() - startedMs);
     await delay(20);
   }

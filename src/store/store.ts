@@ -23,15 +23,23 @@ export interface IngestSource {
 /** Where a scan stands: plain JSON of the room's own making. */
 export type Checkpoint = Readonly<Record<string, string | number | boolean | null>>;
 
-/** What one read gave, as it goes into the store: at most `MAX_BATCH` records. */
-export interface IngestBatch {
-  readonly source: IngestSource;
-  readonly learntBy: LearntBy;
+/** What one read gave. */
+export interface IngestRead {
   /** When the request was started, by the store's clock (`now`). */
   readonly readStartedAt: Instant;
   readonly records: readonly FetchedRecord[];
   /** External ids of users whom this read asked for whole: known from now on, and read now, records or none. */
   readonly identitiesRead: readonly string[];
+}
+
+/**
+ * What reads of one source gave, as it goes into the store in one transaction: at most `MAX_BATCH` reads, and as many
+ * records in all of them. They do what they would do one after the other; each asked for other users.
+ */
+export interface IngestBatch {
+  readonly source: IngestSource;
+  readonly learntBy: LearntBy;
+  readonly reads: readonly IngestRead[];
   /** Present for a page of a scan: saved in the same transaction, so that a killed scan goes on here. */
   readonly scan: ScanProgress | null;
   /** True for records read ahead of the scan under way: it has not seen them yet. */

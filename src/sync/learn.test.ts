@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 
+import type { Instant } from '#kyc/instant';
 import { SEES_ALL } from '#kyc/sight';
-import { MAX_BATCH, type Store } from '#store/store';
+import { type IngestBatch, MAX_BATCH, type Store } from '#store/store';
 
 import { Bench, found } from '../../test/harness/bench.ts';
-import { learn } from './learn.ts';
+import { learn, learnTogether } from './learn.ts';
 
 const RECORDS = 2 * MAX_BATCH + 1;
 
@@ -23,7 +24,7 @@ test('takes a large page in batches, and saves the checkpoint with the last alon
   const store: Store = {
     ...bench.store,
     ingest(batch) {
-      sizes.push(batch.records.length);
+      sizes.push(recordsIn(batch));
       if (sizes.length === failAt) throw new Error('The process dies here.');
       return bench.store.ingest(batch);
     },
@@ -73,7 +74,7 @@ test('takes records that name many users in batches that move the answers of a t
   const store: Store = {
     ...bench.store,
     ingest(batch) {
-      sizes.push(batch.records.length);
+      sizes.push(recordsIn(batch));
       return bench.store.ingest(batch);
     },
   };
@@ -89,3 +90,56 @@ test('takes records that name many users in batches that move the answers of a t
   const known = await store.readVerificationsOfUsers([id], SEES_ALL);
   expect(known.get(id)).toHaveLength(5);
 });
+
+test('takes small reads together in as few batches as hold them, each with its own time and whom it covers', async () => {
+  await using bench = await Bench.create();
+  const source = bench.source('UPVEST');
+  const { read } = await bench.sync.live.fetchIdentity(source.descriptor.id, 'nobody');
+  const sample = found(
+    (await bench.sync.live.fetchIdentity(source.descriptor.id, bench.nameOf(bench.everywhere, 'UPVEST'))).read
+      .records[0],
+  );
+  const batches: IngestBatch[] = [];
+  const store: Store = {
+    ...bench.store,
+    ingest(batch) {
+      batches.push(batch);
+      return bench.store.ingest(batch);
+    },
+  };
+  const many = (count: number, name: string) =>
+    Array.from({ length: count }, (_, at) => ({
+      ...sample,
+      verification: { ...sample.verification, externalUserId: name, externalId: `${name}-${at}` },
+    }));
+  const sizes = [1, MAX_BATCH - 2, 0, 2, MAX_BATCH + 1, 0];
+  const reads = sizes.map((size, at) => ({
+    readStartedAt: `2026-01-01T00:00:0${at}.000000000Z` as Instant,
+    read: { ...read, records: many(size, `user-${at}`) },
+    identitiesRead: [`user-${at}`],
+  }));
+  const total = await learnTogether(store, { source, learntBy: 'POLL', scan: null, reads });
+  expect(total).toMatchObject({ created: 2 * MAX_BATCH + 2 });
+  expect(batches.map((batch) => batch.reads.map(({ records }) => records.length))).toEqual([
+    [1, MAX_BATCH - 2, 0],
+    [2],
+    [MAX_BATCH],
+    [1, 0],
+  ]);
+  const marks = batches.flatMap((batch) =>
+    batch.reads.map(({ readStartedAt, identitiesRead }) => [readStartedAt.slice(17, 19), identitiesRead]),
+  );
+  expect(marks).toEqual([
+    ['00', ['user-0']],
+    ['01', ['user-1']],
+    ['02', ['user-2']],
+    ['03', ['user-3']],
+    ['04', []],
+    ['04', ['user-4']],
+    ['05', ['user-5']],
+  ]);
+});
+
+function recordsIn({ reads }: IngestBatch): number {
+  return reads.reduce((sum, { records }) => sum + records.length, 0);
+}

@@ -4,22 +4,36 @@ import type { Instant } from '#kyc/instant';
 import { lackOf } from '#kyc/source-report';
 import { subjectsOf } from '#kyc/verification';
 import type { Source, SourceRead } from '#sources/source';
-import { type IngestResult, type IngestSource, MAX_BATCH, type ScanProgress, type Store } from '#store/store';
+import {
+  type IngestRead,
+  type IngestResult,
+  type IngestSource,
+  MAX_BATCH,
+  type ScanProgress,
+  type Store,
+} from '#store/store';
 
-/** One read of a source and what it covers, on its way into the store. */
-export interface Lesson {
-  readonly source: Source;
-  readonly learntBy: LearntBy;
+/** One read of a source, and whom it covers. */
+export interface CoveringRead {
   /** When the request was started, by the store's clock. */
   readonly readStartedAt: Instant;
   readonly read: SourceRead;
   /** External ids of users whom the read asked for whole. */
   readonly identitiesRead: readonly string[];
+}
+
+/** Where reads come from, and what is noted with them. */
+export interface Occasion {
+  readonly source: Source;
+  readonly learntBy: LearntBy;
   /** Present for a page of a scan: saved with its last batch. */
   readonly scan: ScanProgress | null;
   /** True for records read ahead of the scan under way. */
   readonly ahead?: boolean;
 }
+
+/** One read on its way into the store. */
+export interface Lesson extends CoveringRead, Occasion {}
 
 /** The identity that was asked for, where the read gave all that there is of it; else none: it stays due. */
 export function readWhole(read: SourceRead, externalId: string): readonly string[] {
@@ -31,20 +45,27 @@ export function ingestSourceOf(source: Source): IngestSource {
   return { id, versioning, keepsPersonal, listed: capabilities.includes('LIST') };
 }
 
-/**
- * The one road of what a source said into the store: in batches small enough that others wait briefly behind each.
- * What the read covers (identities, the scan's checkpoint) is written with the last batch, so that a crash in between
- * only repeats work.
- */
+/** Takes one read into the store, as `learnTogether` does. */
 export async function learn(store: Store, lesson: Lesson): Promise<IngestResult> {
-  const { read, identitiesRead, scan, learntBy, readStartedAt, ahead = false } = lesson;
-  const source = ingestSourceOf(lesson.source);
+  return await learnTogether(store, { ...lesson, reads: [lesson] });
+}
+
+/**
+ * The one road of what a source said into the store: in batches small enough that others wait briefly behind each, and
+ * with as many reads in each as there is room for. What a read covers (identities, the scan's checkpoint) is written
+ * with the last of its records, so that a crash in between only repeats work.
+ */
+export async function learnTogether(
+  store: Store,
+  of: Occasion & { readonly reads: readonly CoveringRead[] },
+): Promise<IngestResult> {
+  const { learntBy, scan, ahead = false } = of;
+  const source = ingestSourceOf(of.source);
   const total = { created: 0, changed: 0, late: 0, unchanged: 0 };
-  const batches = batchesOf(read.records);
-  for (const [index, records] of batches.entries()) {
+  const batches = batchesOf(of.reads);
+  for (const [index, reads] of batches.entries()) {
     const isLast = index === batches.length - 1;
-    const covers = isLast ? { identitiesRead, scan } : { identitiesRead: [], scan: null };
-    const result = await store.ingest({ source, learntBy, readStartedAt, records, ahead, ...covers });
+    const result = await store.ingest({ source, learntBy, reads, scan: isLast ? scan : null, ahead });
     total.created += result.created;
     total.changed += result.changed;
     total.late += result.late;
@@ -56,20 +77,41 @@ export async function learn(store: Store, lesson: Lesson): Promise<IngestResult>
 /** Users whose answers one batch may move: a record with many entities names many. */
 const MAX_NAMED = 1000;
 
-/** At least one, an empty one where there are no records: what the read covers goes with the last. */
-function batchesOf(records: readonly FetchedRecord[]): readonly (readonly FetchedRecord[])[] {
-  const batches: FetchedRecord[][] = [[]];
-  let named = 0;
-  for (const record of records) {
-    const names = subjectsOf(record.verification).length;
-    const present = batches.at(-1);
-    if (present === undefined || present.length === MAX_BATCH || (named > 0 && named + names > MAX_NAMED)) {
-      batches.push([record]);
-      named = names;
-    } else {
-      present.push(record);
-      named += names;
-    }
+/** A read in as many parts as it needs, whom it covers with the last; of reads that are small, many in one batch. */
+function batchesOf(reads: readonly CoveringRead[]): readonly (readonly IngestRead[])[] {
+  const parts = reads.flatMap(({ read, readStartedAt, identitiesRead }): IngestRead[] => {
+    const all = grouped(read.records, (record) => ({ records: 1, named: namedIn(record) }));
+    const last = all.pop() ?? [];
+    return [
+      ...all.map((records) => ({ readStartedAt, records, identitiesRead: [] })),
+      { readStartedAt, records: last, identitiesRead },
+    ];
+  });
+  return grouped(parts, ({ records }) => ({
+    records: records.length,
+    named: records.reduce((sum, record) => sum + namedIn(record), 0),
+  }));
+}
+
+function namedIn({ verification }: FetchedRecord): number {
+  return subjectsOf(verification).length;
+}
+
+/** Items in order, in groups of as many as one batch has room for. */
+function grouped<Item>(
+  items: readonly Item[],
+  sizeOf: (item: Item) => { records: number; named: number },
+): Item[][] {
+  const groups: Item[][] = [];
+  let held = { records: 0, named: 0 };
+  for (const item of items) {
+    const size = sizeOf(item);
+    const sum = { records: held.records + size.records, named: held.named + size.named };
+    const present = groups.at(-1);
+    const isFull = present?.length === MAX_BATCH || sum.records > MAX_BATCH || sum.named > MAX_NAMED;
+    if (present === undefined || isFull) groups.push([item]);
+    else present.push(item);
+    held = present === undefined || isFull ? size : sum;
   }
-  return batches;
+  return groups;
 }

@@ -7,11 +7,14 @@ import { SourceError } from '#upstream/source-error';
 
 import { Backoff } from './backoff.ts';
 import { fetchIdentity } from './fetch-identity.ts';
-import { learn, readWhole } from './learn.ts';
+import { GatheredReads } from './gathered-reads.ts';
+import { readWhole } from './learn.ts';
 import { Loop } from './loop.ts';
 import { PollProgress } from './poll-progress.ts';
 
-const BATCH = 64;
+const SHORTEST_ROUND = 64;
+const LONGEST_ROUND = 512;
+const QUICK_ROUND_MS = 1000;
 const AT_ONCE = 8;
 /** Also how soon a look follows another that was asked for. */
 export const SHORTEST_LOOK_MS = 250;
@@ -33,6 +36,7 @@ export function createPollWorker(store: Store, source: Source, log: Logger): Loo
 /** One look: the identities that are still to be read, and how it went with the others. */
 interface Round {
   readonly queue: Iterable<string>;
+  readonly gathered: GatheredReads;
   whole: number;
   readonly failures: SourceError[];
   outage: SourceError | null;
@@ -48,6 +52,8 @@ class Poller {
   readonly #readable: { connectedOnly: true; connectedElsewhere: readonly string[] };
   /** Identities that failed on their own, until when (performance.now) they are left alone. */
   readonly #resting = new Map<string, number>();
+  /** As many as are read soon: a source that is asked slowly has short rounds, so that whoever is new waits briefly. */
+  #atMost = SHORTEST_ROUND;
 
   constructor(store: Store, source: Source, log: Logger) {
     this.#store = store;
@@ -61,21 +67,32 @@ class Poller {
   /** One look at what is due. Returns how many milliseconds to wait for the next. */
   async round(signal: AbortSignal): Promise<number> {
     const due = await this.#due();
-    const round: Round = { queue: due.values(), whole: 0, failures: [], outage: null };
+    const startedMs = performance.now();
+    const round = this.#newRound(due);
     const turns = Array.from({ length: AT_ONCE }, () => this.#takeTurns(round, signal));
     const broken = (await Promise.allSettled(turns)).find(({ status }) => status === 'rejected');
+    await round.gathered.settled();
     if (broken?.status === 'rejected') throw broken.reason;
     if (signal.aborted) return 0;
     if (round.outage !== null) return this.#failed(round.outage);
     this.#backoff.succeeded();
     await this.#noteStanding(round);
-    return due.length === BATCH ? 0 : this.#lookMs();
+    if (due.length < this.#atMost) return this.#lookMs();
+    const isQuick = performance.now() - startedMs < QUICK_ROUND_MS;
+    this.#atMost = isQuick ? Math.min(LONGEST_ROUND, 2 * this.#atMost) : SHORTEST_ROUND;
+    return 0;
+  }
+
+  #newRound(due: readonly string[]): Round {
+    const occasion = { source: this.#source, learntBy: 'POLL', scan: null } as const;
+    const gathered = new GatheredReads(this.#store, occasion);
+    return { queue: due.values(), gathered, whole: 0, failures: [], outage: null };
   }
 
   async #takeTurns(round: Round, signal: AbortSignal): Promise<void> {
     for (const externalId of round.queue) {
-      if (signal.aborted || round.outage !== null) return;
-      const failure = await this.#read(externalId, signal);
+      if (signal.aborted || round.outage !== null || round.gathered.isGivenUp) return;
+      const failure = await this.#read(externalId, round.gathered, signal);
       if (failure === null) round.whole += 1;
       else if (OF_THE_SOURCE.has(failure.code)) round.outage = failure;
       else round.failures.push(failure);
@@ -105,21 +122,20 @@ class Poller {
     const due = await this.#store.dueIdentities(descriptor.id, {
       openBefore,
       finalBefore,
-      limit: BATCH + this.#resting.size,
+      limit: this.#atMost + this.#resting.size,
       ...(descriptor.ask === 'owner' ? this.#readable : {}),
     });
-    const ready = due.filter(({ externalId }) => !this.#resting.has(externalId)).slice(0, BATCH);
+    const ready = due.filter(({ externalId }) => !this.#resting.has(externalId)).slice(0, this.#atMost);
     await this.#progress.onRound(ready, { openBefore, finalBefore });
     return ready.map(({ externalId }) => externalId);
   }
 
-  /** Null when it was read whole. */
-  async #read(externalId: string, signal: AbortSignal): Promise<SourceError | null> {
+  /** Null when it was read whole; it is in the store when the round ends. */
+  async #read(externalId: string, gathered: GatheredReads, signal: AbortSignal): Promise<SourceError | null> {
     const readStartedAt = await this.#store.now();
     try {
       const read = await fetchIdentity(this.#store, this.#source, externalId, { pace: 'BACKGROUND', signal });
-      const covers = { readStartedAt, read, identitiesRead: readWhole(read, externalId), scan: null };
-      await learn(this.#store, { source: this.#source, learntBy: 'POLL', ...covers });
+      gathered.add({ readStartedAt, read, identitiesRead: readWhole(read, externalId) });
       const lack = lackOf(read);
       if (lack === null) return null;
       this.#rest(externalId);

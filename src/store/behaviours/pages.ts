@@ -120,8 +120,8 @@ export async function fill(
       spread(record, 30 * batch + at),
     );
     const source = ingestSource(sources[batch % sources.length] ?? raise());
-    const readStartedAt = await store.now();
-    await store.ingest({ source, learntBy: 'POLL', readStartedAt, records, identitiesRead: [], scan: null });
+    const reads = [{ readStartedAt: await store.now(), records, identitiesRead: [] }];
+    await store.ingest({ source, learntBy: 'POLL', reads, scan: null });
     ids.push(
       ...records.map(({ verification: { kind, externalId } }) => verificationId(kind, source.id, externalId)),
     );

@@ -9,7 +9,7 @@ import { SEES_ALL } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import type { SourceFailure } from '#kyc/source-report';
 import type { User } from '#kyc/user';
-import type { IngestBatch, IngestResult, IngestSource, Store } from '#store/store';
+import type { IngestBatch, IngestRead, IngestResult, IngestSource, Store } from '#store/store';
 
 export const ALPHA = sourceId('ALPHA');
 
@@ -115,21 +115,15 @@ const NOTHING = {
   documentUploadUrl: null,
 };
 
-/** Takes records in as one batch, read at second 100 by a poll unless said otherwise. */
+/** Takes records in as one read, at second 100 by a poll unless said otherwise. */
 export async function take(
   store: Store,
   records: readonly FetchedRecord[],
-  said: Partial<IngestBatch> = {},
+  said: Partial<Omit<IngestBatch, 'reads'> & Omit<IngestRead, 'records'>> = {},
 ): Promise<IngestResult> {
-  return await store.ingest({
-    source: aSource(),
-    learntBy: 'POLL',
-    readStartedAt: at(100),
-    records,
-    identitiesRead: [],
-    scan: null,
-    ...said,
-  });
+  const { readStartedAt = at(100), identitiesRead = [], ...batch } = said;
+  const reads = [{ readStartedAt, records, identitiesRead }];
+  return await store.ingest({ source: aSource(), learntBy: 'POLL', reads, scan: null, ...batch });
 }
 
 /** The whole log. */

@@ -13,12 +13,14 @@ import { pageBehaviours } from './pages.ts';
 import { pagesThroughChangesBehaviours } from './pages-through-changes.ts';
 import { partingBehaviours } from './partings.ts';
 import { peopleBehaviours } from './people.ts';
+import { readsTogetherBehaviours } from './reads-together.ts';
 import type { OpenFresh } from './reopen.ts';
 import { statisticsBehaviours } from './statistics.ts';
 
 /** All that a store promises, whatever the dialect. */
 export function storeBehaviours(open: OpenFresh): void {
   intakeBehaviours(open);
+  readsTogetherBehaviours(open);
   disorderBehaviours(open);
   peopleBehaviours(open);
   burialBehaviours(open);

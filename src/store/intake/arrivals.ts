@@ -1,8 +1,9 @@
 import type { FetchedRecord } from '#kyc/fetched-record';
 import { verificationId } from '#kyc/id';
+import type { Instant } from '#kyc/instant';
 import { subjectsOf } from '#kyc/verification';
 import type { Sealers } from '#store/sealing';
-import { type IngestBatch, MAX_BATCH } from '#store/store';
+import { type IngestBatch, type IngestRead, MAX_BATCH } from '#store/store';
 
 import { mapInTurns } from './turns.ts';
 
@@ -10,6 +11,8 @@ import { mapInTurns } from './turns.ts';
 export interface Arrival {
   readonly id: string;
   readonly record: FetchedRecord;
+  /** When the read that gave it was started. */
+  readonly readStartedAt: Instant;
   /** The payload as it is sealed: JSON. */
   readonly raw: string;
   /** Keyed hash of all that was read of it. */
@@ -19,26 +22,32 @@ export interface Arrival {
 }
 
 /**
- * The records of a batch in the order in which they are to be applied. A record that stands in the batch more than once
- * is applied from its oldest declared version to its newest; of equal versions the last one in the batch stands alone,
- * so that the same batch, coming again, finds everything as it left it.
+ * The records of a batch in the order in which they are to be applied: read after read. A record that stands in a read
+ * more than once is applied from its oldest declared version to its newest; of equal versions the last one in the read
+ * stands alone, so that the same batch, coming again, finds everything as it left it.
  * @throws RangeError for a batch that is too large, TypeError for a record of another source
  */
 export async function arrivalsOf(batch: IngestBatch, sealers: Sealers): Promise<readonly Arrival[]> {
-  if (batch.records.length > MAX_BATCH) throw new RangeError(`A batch holds at most ${MAX_BATCH} records.`);
-  const byId = Map.groupBy(batch.records, ({ verification }) => {
+  const records = batch.reads.reduce((sum, read) => sum + read.records.length, 0);
+  if (records > MAX_BATCH) throw new RangeError(`A batch holds at most ${MAX_BATCH} records.`);
+  if (batch.reads.length > MAX_BATCH) throw new RangeError(`A batch holds at most ${MAX_BATCH} reads.`);
+  const versions = batch.reads.flatMap((read) => versionsIn(read, batch));
+  return await mapInTurns(versions, ({ id, record, readStartedAt }): Arrival => {
+    const raw = JSON.stringify(record.raw ?? null);
+    const hash = sealers.content.hash(`${JSON.stringify(record.verification)}\n${raw}`);
+    return { id, record, readStartedAt, raw, hash, subjects: subjectsOf(record.verification) };
+  });
+}
+
+function versionsIn({ records, readStartedAt }: IngestRead, batch: IngestBatch) {
+  const byId = Map.groupBy(records, ({ verification }) => {
     if (verification.source !== batch.source.id)
       throw new TypeError('A batch holds records of its own source alone.');
     return verificationId(verification.kind, verification.source, verification.externalId);
   });
-  const versions = [...byId].flatMap(([id, copies]) =>
-    versionsOf(batch, copies).map((record) => ({ id, record })),
+  return [...byId].flatMap(([id, copies]) =>
+    versionsOf(batch, copies).map((record) => ({ id, record, readStartedAt })),
   );
-  return await mapInTurns(versions, ({ id, record }): Arrival => {
-    const raw = JSON.stringify(record.raw ?? null);
-    const hash = sealers.content.hash(`${JSON.stringify(record.verification)}\n${raw}`);
-    return { id, record, raw, hash, subjects: subjectsOf(record.verification) };
-  });
 }
 
 /** One copy per version, oldest first. Where any copy declares no time, copies cannot be told apart: the last stands. */

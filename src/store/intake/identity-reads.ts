@@ -1,17 +1,31 @@
+import type { Instant } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import { isFinal, kycStatuses } from '#kyc/status';
 import type { IngestBatch } from '#store/store';
+import type { IdentityTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
+import { timeByKey } from './time-by-key.ts';
+
 /** Remembers that these identities were read whole, by the start of the read; an older read does not turn it back. */
-export async function noteRead(transaction: Transact, batch: IngestBatch): Promise<void> {
-  if (batch.identitiesRead.length === 0) return;
+export async function noteReads(
+  transaction: Transact,
+  batch: IngestBatch,
+  known: ReadonlyMap<string, Pick<IdentityTable, 'last_read_at'>>,
+): Promise<void> {
+  const times = new Map<string, Instant>();
+  for (const { identitiesRead, readStartedAt } of batch.reads) {
+    for (const externalId of identitiesRead) {
+      const last = times.get(externalId) ?? known.get(externalId)?.last_read_at ?? null;
+      if (last === null || last < readStartedAt) times.set(externalId, readStartedAt);
+    }
+  }
+  if (times.size === 0) return;
   await transaction
     .updateTable('identities')
-    .set({ last_read_at: batch.readStartedAt })
+    .set({ last_read_at: timeByKey('external_id', times) })
     .where('source', '=', batch.source.id)
-    .where('external_id', 'in', [...new Set(batch.identitiesRead)])
-    .where((eb) => eb.or([eb('last_read_at', 'is', null), eb('last_read_at', '<', batch.readStartedAt)]))
+    .where('external_id', 'in', [...times.keys()])
     .execute();
 }
 

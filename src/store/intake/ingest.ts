@@ -4,7 +4,7 @@ import type { IngestBatch, IngestResult } from '#store/store';
 
 import { moveAnswers } from './answers.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
-import { noteRead, refreshOpen } from './identity-reads.ts';
+import { noteReads, refreshOpen } from './identity-reads.ts';
 import { appendChanges } from './log.ts';
 import { firstSightOf, meet } from './meet.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -36,7 +36,6 @@ async function takeBatch(
     const firstSight = firstSightOf(batch, scan, people.known);
     const plan = planOf(arrivals, {
       versioning: batch.source.versioning,
-      readStartedAt: batch.readStartedAt,
       at,
       generation,
       held: held.rows,
@@ -45,11 +44,11 @@ async function takeBatch(
       userOf: (externalId) => people.known.get(externalId ?? '')?.user_id ?? null,
     });
     const drafts = await numberDrafts(transaction, plan, held.rows);
-    await saveVerifications(transaction, context, { plan, held, batch, generation });
+    await saveVerifications(transaction, context, { plan, held, generation });
     await appendChanges(transaction, drafts);
     const causes = causesOf({ plan, drafts, held, people, policy: context.policy, firstSight });
     const moved = await moveAnswers(transaction, context, { causes, at });
-    await noteRead(transaction, batch);
+    await noteReads(transaction, batch, people.known);
     await refreshOpen(transaction, batch.source.id, concerned(plan, held, batch));
     await saveProgress(transaction, { batch, at, present: scan });
     return { result: plan.result, appended: drafts.length + moved };
@@ -60,7 +59,7 @@ async function takeBatch(
 
 /** External ids whose records may be open or final otherwise than before. */
 function concerned(plan: Plan, held: HeldSet, batch: IngestBatch): ReadonlySet<string> {
-  const ids = new Set(batch.identitiesRead);
+  const ids = new Set(batch.reads.flatMap((read) => read.identitiesRead));
   for (const [id, { arrival }] of plan.written) {
     for (const subject of arrival.subjects) ids.add(subject.externalUserId);
     for (const externalId of held.subjects.get(id)?.keys() ?? []) ids.add(externalId);

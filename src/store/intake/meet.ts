@@ -26,7 +26,7 @@ export async function meet(
   const source: SourceId = of.batch.source.id;
   const named = [
     ...of.arrivals.flatMap((arrival) => arrival.subjects.map((subject) => subject.externalUserId)),
-    ...of.batch.identitiesRead,
+    ...of.batch.reads.flatMap((read) => read.identitiesRead),
   ];
   const before = [...of.held.subjects.values()].flatMap((subjects) => [...subjects.keys()]);
   const known = await loadIdentities(transaction, source, [...named, ...before]);

@@ -16,7 +16,6 @@ export type StoredRow = Omit<VerificationTable, 'personal' | 'raw'>;
 
 export interface PlanInput {
   readonly versioning: Versioning;
-  readonly readStartedAt: Instant;
   /** When the gateway learns this: the store's now. */
   readonly at: Instant;
   /** The present scan generation of the source. */
@@ -51,9 +50,9 @@ export function planOf(arrivals: readonly Arrival[], input: PlanInput): Plan {
   const drafts: ChangeDraft[] = [];
   const counts: Record<Effect, number> = { CREATED: 0, CHANGED: 0, CONFIRMED: 0, LATE: 0 };
   for (const arrival of arrivals) {
-    const { id, record } = arrival;
+    const { id, record, readStartedAt } = arrival;
     const current = rows.get(id) ?? null;
-    const read = { verification: record.verification, readStartedAt: input.readStartedAt };
+    const read = { verification: record.verification, readStartedAt };
     const effect = effectOf(input.versioning, stateOf(current), read);
     counts[effect] += 1;
     if (effect !== 'CONFIRMED') drafts.push(draftOf(arrival, current, effect, input));
@@ -92,10 +91,10 @@ function isToTheLetter(row: StoredRow | null, { hash }: Arrival): boolean {
 
 /** `read_started_at` is the winning read's own, also where an older read carries the newer version: order must not matter. */
 function nextRow(
-  { id, record, hash }: Arrival,
+  { id, record, hash, readStartedAt }: Arrival,
   current: StoredRow | null,
   effect: Effect,
-  { at, readStartedAt, generation }: PlanInput,
+  { at, generation }: PlanInput,
 ): StoredRow {
   return {
     ...saidColumns(record.verification),

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
+import type { UpdateObject } from 'kysely';
+
 import { keepPersonal } from '#kyc/keep-personal';
 import type { Personal } from '#kyc/verification';
 import type { StoreContext } from '#store/context';
@@ -8,12 +10,13 @@ import { partsOf } from '#store/parts';
 import { OPEN_COLUMNS } from '#store/reads/open-columns';
 import { personalOfRow } from '#store/reads/row-to-known';
 import type { Sealers } from '#store/sealing';
-import type { IngestBatch, IngestSource } from '#store/store';
-import type { SubjectTable, VerificationTable } from '#store/tables';
+import type { IngestSource } from '#store/store';
+import type { SubjectTable, Tables, VerificationTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import type { Arrival } from './arrivals.ts';
 import type { Plan, StoredRow } from './plan.ts';
+import { timeByKey } from './time-by-key.ts';
 
 /** What the store holds of the records of a batch. */
 export interface HeldSet {
@@ -71,7 +74,7 @@ const RECORDS_AT_ONCE = 50;
 export async function saveVerifications(
   transaction: Transact,
   { sealers }: Pick<StoreContext, 'sealers'>,
-  { plan, held, batch, generation }: { plan: Plan; held: HeldSet; batch: IngestBatch; generation: number },
+  { plan, held, generation }: { plan: Plan; held: HeldSet; generation: number },
 ): Promise<void> {
   let sent: Promise<void> = Promise.resolve();
   for (const part of partsOf([...plan.written.values()], RECORDS_AT_ONCE)) {
@@ -92,16 +95,17 @@ export async function saveVerifications(
   }
   await sent;
   await replaceSubjects(transaction, plan, held);
-  const { readStartedAt } = batch;
-  const times = { observed_at: readStartedAt, read_started_at: readStartedAt };
-  await touch(transaction, plan.confirmed.keys(), { ...times, seen_generation: generation });
+  const readAt = new Map([...plan.confirmed].map(([id, { readStartedAt }]) => [id, readStartedAt]));
+  const time = timeByKey('id', readAt);
+  const times = { observed_at: time, read_started_at: time };
+  await touch(transaction, readAt.keys(), { ...times, seen_generation: generation });
   await touch(transaction, plan.seen, { seen_generation: generation });
 }
 
 async function touch(
   transaction: Transact,
   ids: Iterable<string>,
-  columns: Partial<VerificationTable>,
+  columns: UpdateObject<Tables, 'verifications'>,
 ): Promise<void> {
   const touched = [...ids];
   if (touched.length === 0) return;
