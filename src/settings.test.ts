@@ -56,6 +56,7 @@ test('with nothing set, brings up the sandbox on loopback with the documented de
     databaseUrl: null,
     dataDir: join(process.cwd(), 'data'),
     secretKey: null,
+    oldKeys: [],
     rollUp: 'strict',
     sandbox: true,
     sources: [],
@@ -109,6 +110,26 @@ test.each([['70000'], ['4000.5'], ['0x10'], ['1e3'], [' 80'], ['-0'], ['٤']])(
     expect(faultsOf({ PORT: port })).toEqual(['PORT must be a whole number from 0 to 65535.']);
   },
 );
+
+describe('KYC_SECRET_KEYS', () => {
+  const [present = '', ...old] = [1, 2, 3].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+
+  test.each([[', '], [','], [' '], ['\n']])('are read apart at %j', (between) => {
+    const keys = { KYC_SECRET_KEY: present, KYC_SECRET_KEYS: old.join(between) };
+    const { oldKeys } = readSettings({ ...real, ...keys }, rooms);
+    expect(oldKeys).toEqual([new Uint8Array(32).fill(2), new Uint8Array(32).fill(3)]);
+  });
+
+  test('are refused where one is no key, without saying it, and without a present one', () => {
+    const keys = { KYC_SECRET_KEY: present, KYC_SECRET_KEYS: `${old[0]} secret` };
+    expect(faultsOf({ ...real, ...keys })).toEqual([
+      'KYC_SECRET_KEYS must be keys of 32 bytes in base64, separated by commas or spaces.',
+    ]);
+    expect(faultsOf({ ...real, KYC_SECRET_KEYS: present })).toEqual([
+      'KYC_SECRET_KEYS lists old keys: KYC_SECRET_KEY must say the present one.',
+    ]);
+  });
+});
 
 describe('KYC_SECRET_KEY', () => {
   const bytes = Buffer.alloc(32, 0xfb);
@@ -197,7 +218,7 @@ test('refuses a misspelled setting of a source', () => {
   ]);
 });
 
-test.each([['METRICS_PORT'], ['PERSISTED_OPERATIONS_FILE'], ['KYC_SECRET_KEYS'], ['GAMMA_WEBHOOK_SECRET']])(
+test.each([['METRICS_PORT'], ['PERSISTED_OPERATIONS_FILE'], ['GAMMA_WEBHOOK_SECRET']])(
   'says that %s is not built yet rather than pass over it',
   (name) => {
     expect(faultsOf({ ...real, [name]: 'x' })).toEqual([`${name} is not built yet: take it away.`]);

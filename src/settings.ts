@@ -7,6 +7,7 @@ import type { SourceRoom, SourceSettings } from '#sources/source';
 import { type AuthSettings, reachFaults, readAuth } from './settings/auth.ts';
 import { type Environment, withoutEmpty } from './settings/environment.ts';
 import { notBuiltYet, type OwnVariables, ownVariables } from './settings/own-variables.ts';
+import { oldKeyFaults } from './settings/secret-key.ts';
 import { SettingsError } from './settings/settings-error.ts';
 import { sandboxFaults, unknownSourceVariables } from './settings/source-faults.ts';
 
@@ -36,6 +37,8 @@ export interface Settings {
   readonly dataDir: string;
   /** 32 bytes; null: the dev key of the store's folder (`readOrCreateDevKey`). Never null with `databaseUrl` or AUTH required. */
   readonly secretKey: Uint8Array | null;
+  /** Keys that the store was sealed with before; they open, and seal nothing. */
+  readonly oldKeys: readonly Uint8Array[];
   readonly rollUp: RollUpPolicy;
   /** True: the simulators, in a store of their own; `sources` is then empty. */
   readonly sandbox: boolean;
@@ -59,6 +62,7 @@ export function readSettings(environment: Environment, rooms: readonly SourceRoo
   faults.push(...reachFaults(set, auth));
   if (set['DATABASE_URL'] !== undefined && set['KYC_SECRET_KEY'] === undefined)
     faults.push('KYC_SECRET_KEY is required with DATABASE_URL: all gateways on a database share one key.');
+  faults.push(...oldKeyFaults(set));
   const sources = readSources(set, rooms, faults);
   const sandbox = own === null || own.SANDBOX === null ? null : own.SANDBOX === '1';
   const enabled = sources.map(({ room }) => room);
@@ -100,6 +104,7 @@ function toSettings(own: OwnVariables, auth: AuthSettings, sources: readonly Ena
     databaseUrl: own.DATABASE_URL,
     dataDir: resolve(own.DATA_DIR),
     secretKey: own.KYC_SECRET_KEY,
+    oldKeys: own.KYC_SECRET_KEYS,
     rollUp: own.KYC_ROLLUP,
     sandbox: sources.length === 0,
     sources,

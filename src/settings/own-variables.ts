@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { rollUpPolicies } from '#kyc/answer';
 import { logLevels } from '#log';
 
-import { parseSecretKey } from './secret-key.ts';
+import { parseSecretKey, parseSecretKeys } from './secret-key.ts';
 
 function wholeNumber(least: number, most: number, preset: number) {
   const error = `must be a whole number from ${least} to ${most}.`;
@@ -23,6 +23,17 @@ const secretKey = z.string().transform((text, context) => {
   const key = parseSecretKey(text);
   if (key !== null) return key;
   context.issues.push({ code: 'custom', message: 'must be 32 bytes in base64.', input: null });
+  return z.NEVER;
+});
+
+const secretKeys = z.string().transform((text, context) => {
+  const keys = parseSecretKeys(text);
+  if (keys !== null) return keys;
+  context.issues.push({
+    code: 'custom',
+    message: 'must be keys of 32 bytes in base64, separated by commas or spaces.',
+    input: null,
+  });
   return z.NEVER;
 });
 
@@ -50,6 +61,7 @@ export const ownVariables = z.object({
   DATABASE_URL: databaseUrl.nullable().default(null),
   DATA_DIR: z.string().default('./data'),
   KYC_SECRET_KEY: secretKey.nullable().default(null),
+  KYC_SECRET_KEYS: secretKeys.default([]),
   KYC_ROLLUP: oneOf(rollUpPolicies, 'strict'),
   SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1.' }).nullable().default(null),
   READ_WAIT_MS: wholeNumber(0, 60_000, 800),
@@ -64,7 +76,6 @@ export type OwnVariables = z.output<typeof ownVariables>;
  * standard variables and are left to what reads them.
  */
 export const notBuiltYet: readonly string[] = [
-  'KYC_SECRET_KEYS',
   'CHANGE_RETENTION_DAYS',
   'IDEMPOTENCY_DAYS',
   'CORS_ORIGINS',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import { createSealer, SealBrokenError } from './sealing.ts';
+import { beginsWith, createSealer, isOneOf, SealBrokenError } from './sealing.ts';
 
 const KEY = new Uint8Array(32).fill(7);
+const OTHER_KEY = new Uint8Array(32).fill(8);
+const THIRD_KEY = new Uint8Array(32).fill(9);
 const SECRET = 'Ada Lovelace, L01X00T47';
 
 describe('a sealer', () => {
@@ -54,8 +56,32 @@ describe('a sealer', () => {
     expect(createSealer(new Uint8Array(32), 'owner').hash(SECRET)).not.toEqual(hash);
   });
 
+  it('opens what an old key of its ring sealed, and seals with the present one alone', () => {
+    const [old, other] = [createSealer(OTHER_KEY, 'personal'), createSealer(THIRD_KEY, 'personal')];
+    const sealer = createSealer(KEY, 'personal', [THIRD_KEY, OTHER_KEY]);
+    expect(sealer.open(old.seal(SECRET, 'row-1'), 'row-1')).toBe(SECRET);
+    expect(sealer.open(other.seal(SECRET))).toBe(SECRET);
+    expect(() => sealer.open(old.seal(SECRET, 'row-1'), 'row-2')).toThrow(SealBrokenError);
+    expect(() => createSealer(KEY, 'raw', [OTHER_KEY]).open(old.seal(SECRET))).toThrow(SealBrokenError);
+    const sealed = sealer.seal(SECRET);
+    expect(createSealer(KEY, 'personal').open(sealed)).toBe(SECRET);
+    expect(beginsWith(sealed, sealer.head)).toBe(true);
+    expect(beginsWith(old.seal(SECRET), sealer.head)).toBe(false);
+  });
+
+  it('hashes with every key of its ring, the present one first, and each hash names its key', () => {
+    const sealer = createSealer(KEY, 'search', [OTHER_KEY]);
+    const old = createSealer(OTHER_KEY, 'search');
+    expect(sealer.hashes(SECRET)).toEqual([sealer.hash(SECRET), old.hash(SECRET)]);
+    expect(sealer.hash(SECRET)).toEqual(createSealer(KEY, 'search').hash(SECRET));
+    expect(isOneOf(old.hash(SECRET), sealer.hashes(SECRET))).toBe(true);
+    expect(isOneOf(old.hash('another'), sealer.hashes(SECRET))).toBe(false);
+    expect(sealer.hash(SECRET).subarray(1, 5)).toEqual(sealer.head.subarray(1));
+  });
+
   it('takes no key but one of 32 bytes', () => {
     expect(() => createSealer(new Uint8Array(16), 'personal')).toThrow(TypeError);
+    expect(() => createSealer(KEY, 'personal', [new Uint8Array(31)])).toThrow(TypeError);
   });
 });
 

@@ -4,21 +4,25 @@ import {
   createHmac,
   createSecretKey,
   hkdfSync,
+  type KeyObject,
   randomBytes,
-  timingSafeEqual,
 } from 'node:crypto';
 
 /** Seals text under one purpose: what was sealed under one is neither readable nor acceptable under another. */
 export interface Sealer {
+  /** What every value sealed with the present key begins with, and no other: format (1), key id (4). */
+  readonly head: Uint8Array;
   /**
-   * AES-256-GCM. The bytes are: format (1), key id (4), nonce (12), tag (16), ciphertext. `context` (the id of the row,
-   * say) is not stored, but must be the same to open: a sealed value moved to another row does not open there.
+   * AES-256-GCM with the present key. The bytes are: head (5), nonce (12), tag (16), ciphertext. `context` (the id of
+   * the row, say) is not stored, but must be the same to open: a sealed value moved to another row does not open there.
    */
   seal(text: string, context?: string): Uint8Array;
-  /** @throws SealBrokenError for altered or foreign bytes. */
+  /** With whichever key of the ring it was sealed. @throws SealBrokenError for altered or foreign bytes. */
   open(sealed: Uint8Array, context?: string): string;
-  /** Keyed hash (HMAC-SHA256, a subkey of its own), to find equal values without storing them. */
+  /** Keyed hash with the present key, to find equal values without storing them: format (1), key id (4), HMAC-SHA256 (32). */
   hash(text: string): Uint8Array;
+  /** The same with every key of the ring, the present one first: what was stored before a change of key is found too. */
+  hashes(text: string): readonly Uint8Array[];
 }
 
 /** Sealed bytes that do not open: altered, moved, or sealed with another key. Says nothing of their content. */
@@ -26,7 +30,8 @@ export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
 }
 
-const FORMAT = 1;
+const SEALED_FORMAT = 1;
+const HASHED_FORMAT = 2;
 const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -34,41 +39,81 @@ const NONCE_AT = 1 + KEY_ID_BYTES;
 const TAG_AT = NONCE_AT + NONCE_BYTES;
 const TEXT_AT = TAG_AT + TAG_BYTES;
 
+/** One key of the ring, for one purpose. */
+interface Key {
+  readonly id: Buffer;
+  /** What its sealed values begin with. */
+  readonly head: Buffer;
+  readonly seal: KeyObject;
+  readonly hash: KeyObject;
+}
+
 /**
  * @param secretKey 32 bytes (KYC_SECRET_KEY). Subkeys are derived by HKDF-SHA256, one per purpose and use.
+ * @param oldKeys 32 bytes each (KYC_SECRET_KEYS): they open and find what was sealed and hashed with them, and seal nothing
  * @throws TypeError for a key of another length
  */
-export function createSealer(secretKey: Uint8Array, purpose: string): Sealer {
-  if (secretKey.length !== 32) throw new TypeError('The secret key must be 32 bytes long.');
-  const sealKey = createSecretKey(subkey(secretKey, `seal:${purpose}`, 32));
-  const hashKey = createSecretKey(subkey(secretKey, `hash:${purpose}`, 32));
+export function createSealer(
+  secretKey: Uint8Array,
+  purpose: string,
+  oldKeys: readonly Uint8Array[] = [],
+): Sealer {
+  const present = deriveKey(secretKey, purpose);
+  const ring = [present, ...oldKeys.map((key) => deriveKey(key, purpose))];
   const nextNonce = createNonces();
-  const head = Buffer.concat([Buffer.from([FORMAT]), subkey(secretKey, 'key-id', KEY_ID_BYTES)]);
-  const boundTo = (context: string) => Buffer.concat([head, Buffer.from(`${purpose}\0${context}`, 'utf8')]);
+  const boundTo = ({ head }: Key, context: string) =>
+    Buffer.concat([head, Buffer.from(`${purpose}\0${context}`, 'utf8')]);
+  const hashWith = ({ id, hash }: Key, text: string) => {
+    const digest = createHmac('sha256', hash).update(text, 'utf8').digest();
+    return new Uint8Array(Buffer.concat([Buffer.from([HASHED_FORMAT]), id, digest]));
+  };
 
   return {
+    head: new Uint8Array(present.head),
     seal(text, context = '') {
       const nonce = nextNonce();
-      const cipher = createCipheriv('aes-256-gcm', sealKey, nonce).setAAD(boundTo(context));
+      const cipher = createCipheriv('aes-256-gcm', present.seal, nonce).setAAD(boundTo(present, context));
       const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return new Uint8Array(Buffer.concat([head, nonce, cipher.getAuthTag(), sealed]));
+      return new Uint8Array(Buffer.concat([present.head, nonce, cipher.getAuthTag(), sealed]));
     },
     open(sealed, context = '') {
-      if (sealed.length < TEXT_AT || !timingSafeEqual(sealed.subarray(0, NONCE_AT), head)) {
+      const key = sealed.length < TEXT_AT ? undefined : ring.find(({ head }) => beginsWith(sealed, head));
+      if (key === undefined)
         throw new SealBrokenError('A sealed value was sealed with another key or is no sealed value.');
-      }
       try {
-        const decipher = createDecipheriv('aes-256-gcm', sealKey, sealed.subarray(NONCE_AT, TAG_AT), {
+        const decipher = createDecipheriv('aes-256-gcm', key.seal, sealed.subarray(NONCE_AT, TAG_AT), {
           authTagLength: TAG_BYTES,
         });
-        decipher.setAAD(boundTo(context)).setAuthTag(sealed.subarray(TAG_AT, TEXT_AT));
+        decipher.setAAD(boundTo(key, context)).setAuthTag(sealed.subarray(TAG_AT, TEXT_AT));
         return decipher.update(sealed.subarray(TEXT_AT), undefined, 'utf8') + decipher.final('utf8');
       } catch {
         throw new SealBrokenError('A sealed value was altered or belongs elsewhere.');
       }
     },
-    hash: (text) => new Uint8Array(createHmac('sha256', hashKey).update(text, 'utf8').digest()),
+    hash: (text) => hashWith(present, text),
+    hashes: (text) => ring.map((key) => hashWith(key, text)),
   };
+}
+
+function deriveKey(secretKey: Uint8Array, purpose: string): Key {
+  if (secretKey.length !== 32) throw new TypeError('A secret key must be 32 bytes long.');
+  const id = subkey(secretKey, 'key-id', KEY_ID_BYTES);
+  return {
+    id,
+    head: Buffer.concat([Buffer.from([SEALED_FORMAT]), id]),
+    seal: createSecretKey(subkey(secretKey, `seal:${purpose}`, 32)),
+    hash: createSecretKey(subkey(secretKey, `hash:${purpose}`, 32)),
+  };
+}
+
+/** Key ids are no secret: they stand in front of everything. */
+export function beginsWith(bytes: Uint8Array, head: Uint8Array): boolean {
+  return Buffer.compare(bytes.subarray(0, head.length), head) === 0;
+}
+
+/** True when the stored hash is one of these. */
+export function isOneOf(stored: Uint8Array, hashes: readonly Uint8Array[]): boolean {
+  return hashes.some((hash) => Buffer.compare(stored, hash) === 0);
 }
 
 /** Random nonces, drawn from the system many at a time: each is handed out once. */
@@ -96,16 +141,24 @@ export interface Sealers {
   readonly credential: Sealer;
   /** Hashes a record as read, to tell an unchanged one. */
   readonly content: Sealer;
-  /** Hashes who stands behind a credential. */
+  /** Seals and hashes who stands behind a credential. */
   readonly owner: Sealer;
+  /** Hashes personal values by which users are searched. */
+  readonly search: Sealer;
+  /** Seals and hashes which identities were erased. */
+  readonly erased: Sealer;
 }
 
-export function createSealers(secretKey: Uint8Array): Sealers {
+/** @param oldKeys as of `createSealer` */
+export function createSealers(secretKey: Uint8Array, oldKeys: readonly Uint8Array[] = []): Sealers {
+  const sealer = (purpose: string) => createSealer(secretKey, purpose, oldKeys);
   return {
-    personal: createSealer(secretKey, 'personal'),
-    raw: createSealer(secretKey, 'raw'),
-    credential: createSealer(secretKey, 'credential'),
-    content: createSealer(secretKey, 'content'),
-    owner: createSealer(secretKey, 'owner'),
+    personal: sealer('personal'),
+    raw: sealer('raw'),
+    credential: sealer('credential'),
+    content: sealer('content'),
+    owner: sealer('owner'),
+    search: sealer('search'),
+    erased: sealer('erased'),
   };
 }
