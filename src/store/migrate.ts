@@ -5,6 +5,7 @@ import * as tables from '#store/migrations/0001-tables';
 import * as pagingIndexes from '#store/migrations/0002-paging-indexes';
 import * as statistics from '#store/migrations/0003-statistics';
 import * as apiKeys from '#store/migrations/0004-api-keys';
+import * as rates from '#store/migrations/0009-rates';
 
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
@@ -19,6 +20,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0002-paging-indexes': pagingIndexes,
   '0003-statistics': statistics,
   '0004-api-keys': apiKeys,
+  '0009-rates': rates,
 };
 
 /** Brings the tables up to date, all steps in one transaction. @throws when a step fails, or the store is newer than this build */

@@ -3,6 +3,7 @@ import { createAnswers } from '#store/intake/answers';
 import { ingest } from '#store/intake/ingest';
 import { createLinks } from '#store/links/links';
 import { openPostgres } from '#store/postgres/postgres';
+import { createRates } from '#store/rates/create-rates';
 import { createReads } from '#store/reads/reads';
 import { bury } from '#store/scans/bury';
 import { dueIdentities } from '#store/scans/due-identities';
@@ -45,6 +46,7 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
     return {
       id: storeId,
       apiKeys: createApiKeys(database),
+      rates: createRates(database),
       now: () => database.now(),
       ...createReads(database, sealers),
       ...createLinks(context),

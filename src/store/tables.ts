@@ -14,6 +14,7 @@ export interface Tables {
   changes: ChangeTable;
   scans: ScanTable;
   api_keys: ApiKeyTable;
+  rates: RateTable;
 }
 
 /** store_id, epoch, sandbox, key_check: written once. */
@@ -180,4 +181,14 @@ export interface ApiKeyTable {
   revoked_at: string | null;
   /** To the hour or so; null while it was never used. */
   last_used_at: string | null;
+}
+
+/** Budgets that fill again (rates/); may be emptied at any time. */
+export interface RateTable {
+  /** SHA-256 of what it is the budget of, in hex. */
+  key: string;
+  /** When it will be full again: milliseconds of the epoch by the server's clock. */
+  full_at: number;
+  /** Whether the last request for some of it got it. */
+  taken: Flag;
 }

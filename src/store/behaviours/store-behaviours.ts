@@ -14,6 +14,7 @@ import { pagesThroughChangesBehaviours } from './pages-through-changes.ts';
 import { partingBehaviours } from './partings.ts';
 import { peopleBehaviours } from './people.ts';
 import { readsTogetherBehaviours } from './reads-together.ts';
+import { rateBehaviours } from './rates.ts';
 import type { OpenFresh } from './reopen.ts';
 import { statisticsBehaviours } from './statistics.ts';
 
@@ -34,5 +35,6 @@ export function storeBehaviours(open: OpenFresh): void {
   livesOfPeopleBehaviours(open, { runs: 12 * effort, commands: 40 });
   statisticsBehaviours(open);
   apiKeyBehaviours(open);
+  rateBehaviours(open);
   pagesThroughChangesBehaviours(open, { records: 600, changes: 60, rowsOfPage: 20 });
 }
