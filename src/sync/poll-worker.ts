@@ -33,6 +33,12 @@ export function createPollWorker(store: Store, source: Source, log: Logger): Loo
   return new Loop((signal) => poller.round(signal), log);
 }
 
+/** How many the next round reads at most, after a full one that took so long. */
+function sizeAfter(size: number, tookMs: number): number {
+  if (tookMs > LONGEST_LOOK_MS) return SHORTEST_ROUND;
+  return tookMs < QUICK_ROUND_MS ? Math.min(LONGEST_ROUND, 2 * size) : size;
+}
+
 /** One look: the identities that are still to be read, and how it went with the others. */
 interface Round {
   readonly queue: Iterable<string>;
@@ -78,8 +84,7 @@ class Poller {
     this.#backoff.succeeded();
     await this.#noteStanding(round);
     if (due.length < this.#atMost) return this.#lookMs();
-    const isQuick = performance.now() - startedMs < QUICK_ROUND_MS;
-    this.#atMost = isQuick ? Math.min(LONGEST_ROUND, 2 * this.#atMost) : SHORTEST_ROUND;
+    this.#atMost = sizeAfter(this.#atMost, performance.now() - startedMs);
     return 0;
   }
 
