@@ -15,6 +15,7 @@ import { rooms } from '#sources/index';
 import type { SandboxWorld } from '#sources/sandbox-world';
 import type { Source } from '#sources/source';
 import { openPostgresStore, openStore } from '#store/open-store';
+import type { StorePlace } from '#store/read-beside';
 import { createSealer } from '#store/sealing';
 import type { Store } from '#store/store';
 import { Actions } from '#sync/actions';
@@ -63,6 +64,12 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
 /** The embedded store's folder. The sandbox has one of its own. */
 export function storeFolderOf({ sandbox, dataDir }: Settings): string {
   return sandbox ? join(dataDir, 'sandbox') : dataDir;
+}
+
+/** Where the store of a gateway of these settings is. */
+export function storePlaceOf(settings: Settings): StorePlace {
+  if (settings.databaseUrl !== null) return { url: settings.databaseUrl };
+  return { folder: storeFolderOf(settings) };
 }
 
 /** The store that a gateway of these settings works on, and the key that seals it. @throws SettingsError, StoreRefusedError */

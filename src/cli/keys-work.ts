@@ -2,11 +2,11 @@ import { stringify } from 'csv-stringify/sync';
 
 import { expiryAfter, type MadeApiKey, makeApiKey } from '#access/api-key';
 import { type Scope, scopes } from '#access/scope';
-import { openGatewayStore, storeFolderOf } from '#gateway';
+import { openGatewayStore, storePlaceOf } from '#gateway';
 import { addMilliseconds, type Instant, now, toDateTime } from '#kyc/instant';
-import { SECRET_KEY_WITH_AUTH, type Settings, SettingsError } from '#settings';
+import { SECRET_KEY_WITH_AUTH, SettingsError } from '#settings';
 import type { ApiKey, ApiKeys } from '#store/api-keys/api-keys';
-import { readApiKeysOfDatabase, readApiKeysOfFolder } from '#store/api-keys/read-api-keys';
+import { readApiKeys } from '#store/api-keys/read-api-keys';
 
 import { exitCode } from './exit-code.ts';
 import { orExplain } from './or-explain.ts';
@@ -58,7 +58,7 @@ export async function listKeys(): Promise<void> {
   if (settings === null) return;
   await orExplain(async () => {
     const at = now();
-    const rows = (await readKeys(settings)).map((key) => ({
+    const rows = (await readApiKeys(storePlaceOf(settings))).map((key) => ({
       id: key.id,
       state: stateOf(key, at),
       kind: key.kind.toLowerCase(),
@@ -77,11 +77,6 @@ const COLUMNS = 'id state kind subject scopes created_at expires_at last_used_at
 function stateOf({ revokedAt, expiresAt }: ApiKey, at: Instant): string {
   if (revokedAt !== null) return 'revoked';
   return expiresAt <= at ? 'expired' : 'holds';
-}
-
-async function readKeys(settings: Settings): Promise<readonly ApiKey[]> {
-  if (settings.databaseUrl !== null) return await readApiKeysOfDatabase(settings.databaseUrl);
-  return await readApiKeysOfFolder(storeFolderOf(settings));
 }
 
 /** On the store itself, as its owner. A dev key would do here, and then the gateway would not start any more. */

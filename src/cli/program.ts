@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { checkCommand } from './check.ts';
 import { keysCommand } from './keys.ts';
 import { linksCommand } from './links.ts';
+import { scansCommand } from './scans.ts';
 import { startCommand } from './start.ts';
 
 /** The `kyc-gateway` command. Each subcommand is a file of this folder; later ones are added here. */
@@ -14,5 +15,6 @@ export function createProgram(): Command {
     .addCommand(startCommand())
     .addCommand(checkCommand())
     .addCommand(linksCommand())
-    .addCommand(keysCommand());
+    .addCommand(keysCommand())
+    .addCommand(scansCommand());
 }

@@ -35,7 +35,8 @@ function ofScans(scan: ScanState, now: { at: Instant; everyMs: number; records: 
     const error = scan.failure ?? incomplete('The first whole scan has not finished yet.');
     return { state: now.records === 0 && scan.failure !== null ? 'UNAVAILABLE' : 'PARTIAL', asOf, error };
   }
-  if (scan.failure?.code === 'SOURCE_INCOMPLETE') return { state: 'PARTIAL', asOf, error: scan.failure };
+  if (scan.failure?.code === 'SOURCE_INCOMPLETE' || scan.heldBack !== null)
+    return { state: 'PARTIAL', asOf, error: scan.failure };
   return standingOfScan({ asOf, failure: scan.failure }, { at: now.at, scanEveryMs: now.everyMs });
 }
 

@@ -5,6 +5,7 @@ import * as tables from '#store/migrations/0001-tables';
 import * as pagingIndexes from '#store/migrations/0002-paging-indexes';
 import * as statistics from '#store/migrations/0003-statistics';
 import * as apiKeys from '#store/migrations/0004-api-keys';
+import * as heldBack from '#store/migrations/0005-held-back';
 import * as rates from '#store/migrations/0009-rates';
 
 import type { Dialect } from './dialect.ts';
@@ -20,6 +21,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0002-paging-indexes': pagingIndexes,
   '0003-statistics': statistics,
   '0004-api-keys': apiKeys,
+  '0005-held-back': heldBack,
   '0009-rates': rates,
 };
 

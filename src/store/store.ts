@@ -84,6 +84,23 @@ export interface ScanState {
   readonly failure: SourceFailure | null;
   /** When the source was last asked by sync, whatever it answered. */
   readonly attemptedAt: Instant | null;
+  /** Deletions that wait for an operator; null for none. */
+  readonly heldBack: HeldBack | null;
+}
+
+/** Records that two complete scans did not see, and that are too many to be taken for deleted unasked. */
+export interface HeldBack {
+  /** The scan (its generation) that held back the last of them: what a confirmation names. */
+  readonly scan: number;
+  /** How many of them the last complete scan still missed, and of how many records. */
+  readonly records: number;
+  readonly of: number;
+}
+
+export interface Confirmation {
+  readonly deleted: number;
+  /** What is held back, where another scan was named than holds it: nothing was done. */
+  readonly otherwise: HeldBack | null;
 }
 
 export interface ScanOutcome {
@@ -91,6 +108,8 @@ export interface ScanOutcome {
   readonly deleted: number;
   /** Why it was not complete, or why deletions were held back; null when all is well. */
   readonly failure: SourceFailure | null;
+  /** Deletions that it holds back; null where there are none, or it was not complete. */
+  readonly heldBack: HeldBack | null;
 }
 
 /** An identity whose copy should be read again, with the credential at an owner-only source. */
@@ -186,6 +205,12 @@ export interface Store extends StoreReads {
    * successive complete scans did not see is buried, unless that is more than 5 % and more than 20 records.
    */
   endScan(source: IngestSource, generation: number): Promise<ScanOutcome>;
+  /**
+   * On an operator's word buries what complete scans held back, and nothing that came since: a record seen again lives
+   * on, one missed later waits for a word of its own. `scan`: only if that one holds them (HeldBack.scan); null: whichever
+   * does. Said again, nothing is left to do.
+   */
+  confirmDeletions(source: SourceId, scan: number | null): Promise<Confirmation>;
   /** Remembers why the source could not be read; null clears it. The scan's checkpoint stays. */
   noteFailure(source: SourceId, failure: SourceFailure | null): Promise<void>;
   scanState(source: SourceId): Promise<ScanState>;

@@ -164,6 +164,8 @@ export interface ScanTable {
   /** JSON of a SourceFailure. */
   failure: string | null;
   attempted_at: string | null;
+  /** JSON (scans/held-back.ts) of deletions that wait for an operator; null for none. */
+  held_back: string | null;
 }
 
 /** Never deleted from: that there ever was a key is why the gateway asks its callers who they are. */

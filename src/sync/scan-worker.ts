@@ -8,6 +8,7 @@ import { Backoff } from './backoff.ts';
 import { Loop } from './loop.ts';
 import { scan } from './scan.ts';
 import { createScanProgress } from './scan-progress.ts';
+import { createHeldBackTeller } from './tell-held-back.ts';
 
 /** A list that shifted while it was read is read again at once, this often, before the source is left PARTIAL. */
 const RESCANS = 2;
@@ -16,6 +17,7 @@ const RESCANS = 2;
 export function createScanWorker(store: Store, source: Source, log: Logger): Loop {
   const { id } = source.descriptor;
   const backoff = new Backoff();
+  const tellHeldBack = createHeldBackTeller(id, log);
   let rescans = 0;
   // A look for open records that fails, and may fail for ever, must not keep the whole list from being read.
   let openFirst = true;
@@ -28,6 +30,7 @@ export function createScanWorker(store: Store, source: Source, log: Logger): Loo
       const outcome = await scan(store, source, { signal, onPage, openFirst });
       backoff.succeeded();
       progress.onEnd(outcome);
+      if (outcome.complete) tellHeldBack(outcome.heldBack);
       openFirst = false;
       rescans = outcome.complete ? 0 : rescans + 1;
       if (rescans > 0 && rescans <= RESCANS) return 0;

@@ -154,6 +154,7 @@ export function burialBehaviours(open: OpenFresh): void {
         complete: true,
         deleted: 0,
         failure: null,
+        heldBack: null,
       });
       const state = await store.scanState(ALPHA);
       expect(state.failure).toBeNull();

@@ -4,6 +4,7 @@ import { connectionBehaviours } from './connections.ts';
 import { disorderBehaviours } from './disorder.ts';
 import { effort } from './effort.ts';
 import { filterBehaviours } from './filters.ts';
+import { heldBackBehaviours } from './held-back.ts';
 import { importBehaviours } from './imports.ts';
 import { intakeBehaviours } from './intake.ts';
 import { linkBehaviours } from './links.ts';
@@ -25,6 +26,7 @@ export function storeBehaviours(open: OpenFresh): void {
   disorderBehaviours(open);
   peopleBehaviours(open);
   burialBehaviours(open);
+  heldBackBehaviours(open);
   pageBehaviours(open);
   filterBehaviours(open);
   linkBehaviours(open);

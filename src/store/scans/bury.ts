@@ -11,6 +11,7 @@ import { type StoredRow, statusDraft } from '#store/intake/plan';
 import { loadHeld, upsert } from '#store/intake/verification-rows';
 import type { Transact } from '#store/transact';
 
+import { inLock } from './in-lock.ts';
 import { buriedDetails } from './tombstone.ts';
 
 export interface Burial {
@@ -116,12 +117,8 @@ async function leaveOwnersAlone(transaction: Transact, rows: readonly StoredRow[
 
 /** Buries in one transaction of its own and rings the bell. @returns how many were buried */
 export async function bury(context: StoreContext, burial: Burial): Promise<number> {
-  const { database, bell } = context;
   if (burial.verificationIds.length === 0) return 0;
-  const { buried, appended } = await database.write.transaction().execute(async (transaction) => {
-    await database.dialect.lockAppends(transaction);
-    return await buryIn(transaction, context, burial);
-  });
-  if (appended > 0) bell.ring();
+  const { buried, appended } = await inLock(context, (transaction) => buryIn(transaction, context, burial));
+  if (appended > 0) context.bell.ring();
   return buried;
 }

@@ -5,6 +5,8 @@ import type { Checkpoint, IngestBatch, ScanState } from '#store/store';
 import type { ScanTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
+import { failureOf, heldBackIn, shownOf } from './held-back.ts';
+
 export async function loadScan(
   transaction: Pick<Transact, 'selectFrom'>,
   source: SourceId,
@@ -33,6 +35,7 @@ export function unscanned(source: SourceId): ScanTable {
     completed_at: null,
     failure: null,
     attempted_at: null,
+    held_back: null,
   };
 }
 
@@ -77,6 +80,7 @@ export async function saveProgress(
 }
 
 export function scanStateOf(row: ScanTable): ScanState {
+  const heldBack = heldBackIn(row);
   const isUnderWay = row.checkpoint !== null && row.checkpoint !== AFTER_LAST_PAGE;
   return {
     generation: row.generation,
@@ -87,7 +91,9 @@ export function scanStateOf(row: ScanTable): ScanState {
     totalAtSource: row.total_at_source,
     completedStartedAt: row.completed_started_at as Instant | null,
     completedAt: row.completed_at as Instant | null,
-    failure: row.failure === null ? null : (JSON.parse(row.failure) as SourceFailure),
+    failure:
+      row.failure === null ? heldBack && failureOf(heldBack) : (JSON.parse(row.failure) as SourceFailure),
     attemptedAt: row.attempted_at as Instant | null,
+    heldBack: heldBack && shownOf(heldBack),
   };
 }

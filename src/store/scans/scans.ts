@@ -2,17 +2,20 @@ import type { Instant } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import { incomplete, type SourceFailure } from '#kyc/source-report';
 import type { StoreContext } from '#store/context';
-import { MAX_BATCH, type ScanOutcome, type Store } from '#store/store';
+import type { ScanOutcome, Store } from '#store/store';
 import type { ScanTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
-import { buryIn } from './bury.ts';
+import { confirmDeletions } from './confirm-deletions.ts';
+import { holdBack } from './held-back.ts';
+import { inLock } from './in-lock.ts';
+import { buryMissed, type Missed } from './missed.ts';
 import { AFTER_LAST_PAGE, loadScan, saveScan, scanStateOf, unscanned } from './scan-rows.ts';
 
 /** The whole scans of sources that list, and the state of every source. */
 export function createScans(
   context: StoreContext,
-): Pick<Store, 'beginScan' | 'endScan' | 'noteFailure' | 'scanState'> {
+): Pick<Store, 'beginScan' | 'endScan' | 'confirmDeletions' | 'noteFailure' | 'scanState'> {
   const { database } = context;
   return {
     beginScan: (source) =>
@@ -24,6 +27,7 @@ export function createScans(
         return scanStateOf({ ...next, attempted_at: at });
       }),
     endScan: ({ id }, generation) => endScan(context, id, generation),
+    confirmDeletions: (source, scan) => confirmDeletions(context, source, scan),
     noteFailure: (source, failure) =>
       inLock(context, async (transaction) => {
         const row = (await loadScan(transaction, source)) ?? unscanned(source);
@@ -32,16 +36,6 @@ export function createScans(
       }),
     scanState: async (source) => scanStateOf((await loadScan(database.read, source)) ?? unscanned(source)),
   };
-}
-
-async function inLock<Result>(
-  { database }: StoreContext,
-  work: (transaction: Transact) => Promise<Result>,
-): Promise<Result> {
-  return await database.write.transaction().execute(async (transaction) => {
-    await database.dialect.lockAppends(transaction);
-    return await work(transaction);
-  });
 }
 
 function begun(row: ScanTable, at: Instant): ScanTable {
@@ -64,22 +58,16 @@ function goneOn(row: ScanTable): ScanTable {
 }
 
 async function endScan(context: StoreContext, source: SourceId, generation: number): Promise<ScanOutcome> {
-  const judged = await inLock(context, (transaction) => judge(transaction, context, source, generation));
-  const { outcome, missedSince } = judged;
-  if (missedSince === null) return outcome;
-  let deleted = 0;
-  for (;;) {
-    const buried = await buryMissed(context, { source, missedSince, readStartedAt: judged.startedAt });
-    deleted += buried;
-    if (buried < MAX_BATCH) return { ...outcome, deleted };
-  }
+  const { outcome, missed } = await inLock(context, (transaction) =>
+    judge(transaction, context, source, generation),
+  );
+  return missed === null ? outcome : { ...outcome, deleted: await buryMissed(context, missed) };
 }
 
 interface Judged {
   readonly outcome: ScanOutcome;
-  /** Records last seen before this generation are to be buried; null when none are. */
-  readonly missedSince: number | null;
-  readonly startedAt: Instant;
+  /** What is to be buried; null for nothing. */
+  readonly missed: Missed | null;
 }
 
 async function judge(
@@ -89,29 +77,40 @@ async function judge(
   generation: number,
 ): Promise<Judged> {
   const row = await loadScan(transaction, source);
-  const at = await database.now(transaction);
-  const startedAt = (row?.started_at ?? at) as Instant;
-  if (row === null || row.running === 0 || row.generation !== generation) {
-    const failure = incomplete('This scan is not the one that is running.');
-    return { outcome: { complete: false, deleted: 0, failure }, missedSince: null, startedAt };
-  }
+  if (row === null || row.running === 0 || row.generation !== generation)
+    return unfinished(incomplete('This scan is not the one that is running.'));
   const lacking = await whatLacks(transaction, row);
   if (lacking !== null) {
     await saveScan(transaction, { ...row, running: 0, failure: textOf(lacking) });
-    return { outcome: { complete: false, deleted: 0, failure: lacking }, missedSince: null, startedAt };
+    return unfinished(lacking);
   }
-  const previous = row.completed_generation;
-  const heldBack = previous === 0 ? null : await whatHoldsBack(transaction, source, previous);
-  await saveScan(transaction, {
+  const at = await database.now(transaction);
+  const missed = missedBy(row, at);
+  const heldBack = missed === null ? null : await holdBack(transaction, row, missed);
+  const ended: ScanTable = {
     ...row,
     running: 0,
     completed_generation: generation,
     completed_started_at: row.started_at,
     completed_at: at,
-    failure: textOf(heldBack),
-  });
-  const missedSince = previous === 0 || heldBack !== null ? null : previous;
-  return { outcome: { complete: true, deleted: 0, failure: heldBack }, missedSince, startedAt };
+    failure: null,
+    held_back: textOf(heldBack),
+  };
+  await saveScan(transaction, ended);
+  const state = scanStateOf(ended);
+  const outcome = { complete: true, deleted: 0, failure: state.failure, heldBack: state.heldBack };
+  return { outcome, missed: heldBack === null ? missed : null };
+}
+
+function unfinished(failure: SourceFailure): Judged {
+  return { outcome: { complete: false, deleted: 0, failure, heldBack: null }, missed: null };
+}
+
+/** What neither this scan nor the complete one before it saw; null where none was before it. */
+function missedBy(row: ScanTable, at: Instant): Missed | null {
+  if (row.completed_generation === 0) return null;
+  const readStartedAt = (row.started_at ?? at) as Instant;
+  return { source: row.source as SourceId, before: row.completed_generation, readStartedAt };
 }
 
 /** Why a scan that came to its last page is not complete; null when it is. */
@@ -120,74 +119,21 @@ async function whatLacks(transaction: Transact, row: ScanTable): Promise<SourceF
   if (row.unidentified > 0)
     return incomplete(`${row.unidentified} rows of the scan could not be identified.`);
   if (row.total_at_source === null) return null;
-  const seen = await countWhere(transaction, row.source, ['=', row.generation]);
+  const seen = await countSeen(transaction, row);
   if (seen >= row.total_at_source) return null;
   return incomplete(`The scan saw ${seen} of the ${row.total_at_source} records that the source counts.`);
 }
 
-const MAX_SHARE = 0.05;
-const ALWAYS_ALLOWED = 20;
-
-/** Why nothing is to be buried although records are missing; null when they may be. */
-async function whatHoldsBack(
-  transaction: Transact,
-  source: SourceId,
-  previous: number,
-): Promise<SourceFailure | null> {
-  const missed = await countWhere(transaction, source, ['<', previous]);
-  if (missed <= ALWAYS_ALLOWED) return null;
-  const records = await countWhere(transaction, source, null);
-  if (missed <= records * MAX_SHARE) return null;
-  return incomplete(
-    `Two complete scans did not see ${missed} of ${records} records. So many are not taken for deleted until an operator confirms it.`,
-  );
-}
-
-/** Records of a source that are no tombstones, by the generation that saw them last. */
-async function countWhere(
-  transaction: Transact,
-  source: string,
-  seen: readonly ['=' | '<', number] | null,
-): Promise<number> {
-  const query = transaction
+async function countSeen(transaction: Transact, row: ScanTable): Promise<number> {
+  const { records } = await transaction
     .selectFrom('verifications')
     .select((eb) => eb.fn.countAll<number | string>().as('records'))
-    .where('source', '=', source);
-  const narrowed =
-    seen?.[0] === '='
-      ? query.where('seen_generation', '=', seen[1])
-      : seen === null
-        ? query.where('deleted', '=', 0)
-        : query.where('seen_generation', '<', seen[1]).where('deleted', '=', 0);
-  return Number((await narrowed.executeTakeFirstOrThrow()).records);
+    .where('source', '=', row.source)
+    .where('seen_generation', '=', row.generation)
+    .executeTakeFirstOrThrow();
+  return Number(records);
 }
 
-/** One batch in a transaction of its own, so that webhooks get their turn in between. */
-async function buryMissed(
-  context: StoreContext,
-  missed: { source: SourceId; missedSince: number; readStartedAt: Instant },
-): Promise<number> {
-  const { buried, appended } = await inLock(context, async (transaction) => {
-    const rows = await transaction
-      .selectFrom('verifications')
-      .select('id')
-      .where('source', '=', missed.source)
-      .where('seen_generation', '<', missed.missedSince)
-      .where('deleted', '=', 0)
-      .where('read_started_at', '<=', missed.readStartedAt)
-      .limit(MAX_BATCH)
-      .execute();
-    return await buryIn(transaction, context, {
-      source: missed.source,
-      verificationIds: rows.map((row) => row.id),
-      learntBy: 'POLL',
-      readStartedAt: missed.readStartedAt,
-    });
-  });
-  if (appended > 0) context.bell.ring();
-  return buried;
-}
-
-function textOf(failure: SourceFailure | null): string | null {
-  return failure === null ? null : JSON.stringify(failure);
+function textOf(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
 }
