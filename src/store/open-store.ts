@@ -1,10 +1,12 @@
 import { createApiKeys } from '#store/api-keys/api-keys';
+import { createAuditLog } from '#store/audit/create-audit-log';
 import { createAnswers } from '#store/intake/answers';
 import { ingest } from '#store/intake/ingest';
 import { createLinks } from '#store/links/links';
 import { openPostgres } from '#store/postgres/postgres';
 import { createRates } from '#store/rates/create-rates';
 import { createReads } from '#store/reads/reads';
+import { createReveals } from '#store/reveals/reveals';
 import { bury } from '#store/scans/bury';
 import { dueIdentities } from '#store/scans/due-identities';
 import { pollState } from '#store/scans/poll-state';
@@ -16,7 +18,7 @@ import type { StoreContext } from './context.ts';
 import type { Database } from './database.ts';
 import { Lane } from './lane.ts';
 import { readMeta } from './meta.ts';
-import { createSealers } from './sealing.ts';
+import { createSealer, createSealers } from './sealing.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 /**
@@ -39,13 +41,19 @@ export async function openPostgresStore(url: string, options: StoreOptions): Pro
 async function assemble(database: Database, options: StoreOptions): Promise<Store> {
   try {
     const { storeId } = await readMeta(database, options);
-    const sealers = createSealers(options.secretKey);
+    const sealers = createSealers(options.secretKey, options.oldKeys);
+    const { audit, endAudit } = createAuditLog(
+      database,
+      createSealer(options.secretKey, 'audit', options.oldKeys),
+    );
     const bell = database.bell ?? createBell();
     const bulk = new Lane();
     const context: StoreContext = { database, sealers, storeId, policy: options.policy, bell, bulk };
     return {
       id: storeId,
       apiKeys: createApiKeys(database),
+      audit,
+      reveals: createReveals(database),
       rates: createRates(database),
       now: () => database.now(),
       ...createReads(database, sealers),
@@ -58,7 +66,10 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
       pollState: (source, due) => pollState(database, source, due),
       onAppend: (ring) => bell.listen(ring),
       isReady: () => isReady(database),
-      close: () => database.close(),
+      async close() {
+        await endAudit();
+        await database.close();
+      },
     };
   } catch (error) {
     await database.close();

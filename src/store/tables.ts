@@ -15,6 +15,8 @@ export interface Tables {
   scans: ScanTable;
   api_keys: ApiKeyTable;
   rates: RateTable;
+  audit: AuditTable;
+  reveals: RevealTable;
 }
 
 /** store_id, epoch, sandbox, key_check: written once. */
@@ -185,6 +187,42 @@ export interface ApiKeyTable {
   last_used_at: string | null;
 }
 
+/** Append-only: the database refuses to change or delete a row. Holds no values of personal data. */
+export interface AuditTable {
+  /** `chain.sequence`, the sequence padded: ids of a chain are in its order. */
+  id: string;
+  /** Random, one per process that writes. */
+  chain: string;
+  /** 1, 2, 3 ... within the chain. */
+  sequence: number;
+  at: string;
+  /** The caller's own name. */
+  actor: string;
+  /** The kind of the caller. */
+  kind: string;
+  action: string;
+  /** The user whom it is about, by the id at that time; null for none, or none that the caller sees. */
+  user_id: string | null;
+  /** JSON list of `Type.field`. */
+  fields: string;
+  reason: string | null;
+  decision: string;
+  request_id: string;
+  /** JSON list of [chain, sequence, hash] of other chains, as they stood; null on most rows. */
+  anchors: string | null;
+  /** The hash of the row before in the chain; empty on its first. */
+  previous_hash: Uint8Array;
+  /** Keyed (sealing.ts: says by which key), over all columns but itself. */
+  hash: Uint8Array;
+}
+
+/** Who may read whose personal data in clear, and for how long. */
+export interface RevealTable {
+  subject: string;
+  user_id: string;
+  until: string;
+}
+
 /** Budgets that fill again (rates/); may be emptied at any time. */
 export interface RateTable {
   /** SHA-256 of what it is the budget of, in hex. */
@@ -193,4 +231,7 @@ export interface RateTable {
   full_at: number;
   /** Whether the last request for some of it got it. */
   taken: Flag;
+}
+
+  kind: 'USER' | 'SOURCE' | 'BUSINESS_ACCOUNT';
 }
