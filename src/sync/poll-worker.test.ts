@@ -8,6 +8,7 @@ import { sourceId } from '#kyc/source-id';
 import { incomplete } from '#kyc/source-report';
 import { SumvinSandbox } from '#sources/sumvin/sandbox';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
+import { StoreUnavailableError } from '#store/database';
 import { SealBrokenError } from '#store/sealing';
 
 import { Bench, found } from '../../test/harness/bench.ts';
@@ -196,6 +197,19 @@ test('a store that fails ends the look, and the next one goes on', async () => {
   worker.start();
   await until('all are read', async () => (await neverRead(bench, UPVEST)) === 0);
   await worker.stop();
+});
+
+test('a store that is away ends the look at once, so that nobody is asked for nothing', async () => {
+  await using bench = await Bench.create({ people: 150 });
+  const identities = await linkAt(bench, UPVEST);
+  const store = { ...bench.store, ingest: () => Promise.reject(new StoreUnavailableError('away')) };
+  const worker = createPollWorker(store, bench.source('UPVEST'), bench.logged.log);
+  worker.start();
+  await until('it is told', () =>
+    bench.logged.lines.some((line) => line.includes('A background task failed')),
+  );
+  await worker.stop();
+  expect(bench.calls('UPVEST').length).toBeLessThan(identities.length / 2);
 });
 
 async function now(bench: Bench) {
