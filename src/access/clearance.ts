@@ -1,13 +1,47 @@
+import DataLoader from 'dataloader';
+
+import type { Reveals } from '#store/reveals/reveals';
+
 import type { Principal } from './principal.ts';
 
-/** MASKED: personal values are null. CLEAR: they are given as the source gave them. */
+/** MASKED: of personal values a mask is given, or null. CLEAR: they are given as the source gave them. */
 export const clearances = ['MASKED', 'CLEAR'] as const;
 export type Clearance = (typeof clearances)[number];
 
+/** What one caller may read in clear, within one request. */
+export interface Clearances {
+  /** @param userId the public id of the user whom the data are about; null where nobody is known to be. */
+  of(userId: string | null): Promise<Clearance>;
+}
+
 /**
- * Whether a caller reads the personal data of one user in clear: the one place of this rule. `userId` is the public id of
- * the user whom the data is about; null where nobody is known to be.
+ * Whether a caller reads the personal data of one user in clear: the one place of this rule. An end user reads their own.
+ * Who works with the cases needs kyc:pii, and to have had exactly this user revealed. A partner never does, whatever the
+ * scopes; data of nobody who is known are clear to nobody.
  */
-export function clearanceFor(principal: Principal, _userId: string | null): Clearance {
-  return principal.scopes.includes('kyc:pii') ? 'CLEAR' : 'MASKED';
+export function clearanceFor(
+  { kind, scopes, userId: own }: Principal,
+  userId: string | null,
+  isRevealed: boolean,
+): Clearance {
+  if (userId === null) return 'MASKED';
+  if (kind === 'END_USER') return userId === own ? 'CLEAR' : 'MASKED';
+  if (kind === 'PARTNER' || !scopes.includes('kyc:pii')) return 'MASKED';
+  return isRevealed ? 'CLEAR' : 'MASKED';
+}
+
+/** Made for one request, of one caller: reveals are asked for in batches, once a user, and only for who may have any. */
+export function createClearances(principal: Principal, reveals: Pick<Reveals, 'until'>): Clearances {
+  const { kind, scopes, subject } = principal;
+  const mayReveal = (kind === 'ANALYST' || kind === 'OPERATOR') && scopes.includes('kyc:pii');
+  const revealed = new DataLoader<string, boolean>(async (userIds) => {
+    const until = await reveals.until(subject, userIds);
+    return userIds.map((userId) => until.has(userId));
+  });
+  return {
+    async of(userId) {
+      const isRevealed = userId !== null && mayReveal && (await revealed.load(userId));
+      return clearanceFor(principal, userId, isRevealed);
+    },
+  };
 }

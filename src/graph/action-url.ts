@@ -1,5 +1,3 @@
-import { clearanceFor } from '#access/clearance';
-import type { Principal } from '#access/principal';
 import type { KnownVerificationOf } from '#kyc/known-verification';
 import type { User } from '#kyc/user';
 import type { UserAnswer } from '#loaders/loaders';
@@ -8,19 +6,16 @@ import { personalOfApplication } from './personal.ts';
 
 /**
  * Where the user can do what is required of them: the upload link of their own entity in the application that decided;
- * for the applicant, where no entity is theirs, that of the first entity that something is required of.
+ * for the applicant, where no entity is theirs, that of the first entity that something is required of and that has no
+ * account. The link of an entity with an account is that user's, and given to nobody else.
  */
-export function actionUrlOf(
-  user: User,
-  { answer, verifications }: UserAnswer,
-  principal: Principal,
-): string | null {
-  if (answer.status !== 'ACTION_REQUIRED' || clearanceFor(principal, user.id) !== 'CLEAR') return null;
+export function actionUrlOf(user: User, { answer, verifications }: UserAnswer): string | null {
+  if (answer.status !== 'ACTION_REQUIRED') return null;
   const decided = verifications.find(({ id }) => id === answer.becauseId);
   if (decided?.kind !== 'IDV_APPLICATION') return null;
   const own = urlsOf(decided, ({ accountId }) => holds(user, decided.source, accountId));
   const others = holds(user, decided.source, decided.externalUserId)
-    ? urlsOf(decided, ({ status }) => status === 'ACTION_REQUIRED')
+    ? urlsOf(decided, ({ status, accountId }) => status === 'ACTION_REQUIRED' && accountId === null)
     : [];
   return [...own, ...others][0] ?? null;
 }

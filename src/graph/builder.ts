@@ -4,8 +4,12 @@ import RelayPlugin from '@pothos/plugin-relay';
 import type { Day, Instant } from '#kyc/instant';
 import type { SourceReport } from '#kyc/source-report';
 
+import './audits.ts';
 import type { GraphContext } from './context.ts';
+import './data-class.ts';
+import './cost.ts';
 import './needs.ts';
+import './refusals.ts';
 import { relayOptions } from './relay-options.ts';
 import './source-values.ts';
 import './store-errors.ts';
@@ -33,7 +37,7 @@ export interface GraphTypes {
 
 /** Holds the schema while `types/` define it; fields are non-null unless they say otherwise. */
 export const builder = new SchemaBuilder<GraphTypes>({
-  plugins: [RelayPlugin, 'sourceValues', 'storeErrors', 'needs'],
+  plugins: [RelayPlugin, 'sourceValues', 'storeErrors', 'refusals', 'needs', 'audits', 'dataClass'],
   defaultFieldNullability: false,
   relay: relayOptions,
 });

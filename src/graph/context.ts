@@ -1,10 +1,16 @@
+import type { Audit } from '#access/audit';
+import type { ClearReads } from '#access/clear-reads';
+import type { Clearances } from '#access/clearance';
 import type { Principal } from '#access/principal';
+import type { Refusals } from '#access/refusals';
 import type { RollUpPolicy } from '#kyc/answer';
 import type { Sight } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
 import type { SourceReport } from '#kyc/source-report';
 import type { IdentityRef, User } from '#kyc/user';
 import type { Loaders } from '#loaders/loaders';
+import type { AuditLog } from '#store/audit/audit';
+import type { Reveals } from '#store/reveals/reveals';
 import type { StoreReads } from '#store/store-reads';
 
 import type { Cursors } from './cursors.ts';
@@ -67,11 +73,21 @@ export interface Actions {
 export interface GraphContext {
   readonly requestId: string;
   readonly principal: Principal;
-  /** `visibleTo(principal)` */
+  /** What the caller may see (access/sight-of.ts). */
   readonly sight: Sight;
+  /** Whom the caller reads in clear. */
+  readonly clearances: Clearances;
+  /** What the caller was given in clear so far. */
+  readonly clearReads: ClearReads;
+  /** What the caller was refused so far. */
+  readonly refusals: Refusals;
   readonly loaders: Loaders;
   readonly store: StoreReads;
   readonly actions: Actions;
+  readonly audit: Audit;
+  /** For who may read it. */
+  readonly auditLog: Pick<AuditLog, 'page' | 'count' | 'read'>;
+  readonly reveals: Pick<Reveals, 'reveal'>;
   readonly cursors: Cursors;
   readonly policy: RollUpPolicy;
   /** Sources that are switched on, in registry order. */

@@ -78,7 +78,7 @@ describe('personal values', () => {
 
   it('are given in clear to who may see them', async () => {
     const { known } = sealedRecord();
-    const { ask } = createFakeContext({ verifications: [known] });
+    const { ask } = createFakeContext({ verifications: [known], revealed: [someone.id] });
     const { data } = await ask(`{ kycRecords { nodes { ${PERSONAL} } } }`);
     expect(data.kycRecords.nodes[0]).toEqual({
       person: { clearance: 'CLEAR', fullName: 'Jane Roe', dateOfBirth: '1990-05-05', email: null },
@@ -90,20 +90,20 @@ describe('personal values', () => {
     });
   });
 
-  it('are null to others, but for the kind and the expiry of a document', async () => {
+  it('are masked to others, but for the kind and the expiry of a document', async () => {
     const { known } = sealedRecord();
     const { ask } = createFakeContext({ users: [someone], verifications: [known], principal: withoutPii });
     const { data } = await ask(
       `{ kycRecords { nodes { ${PERSONAL} user { person { clearance fullName } } } } }`,
     );
     expect(data.kycRecords.nodes[0]).toEqual({
-      person: { clearance: 'MASKED', fullName: null, dateOfBirth: null, email: null },
+      person: { clearance: 'MASKED', fullName: 'J. R.', dateOfBirth: null, email: null },
       documents: [
         {
           clearance: 'MASKED',
           kind: 'PASSPORT',
           sourceKind: null,
-          number: null,
+          number: '***4567',
           issuingCountry: null,
           issuedOn: null,
           expiresOn: '2020-12-31',
@@ -115,11 +115,11 @@ describe('personal values', () => {
       ],
       declineReason: null,
       rejectionMessage: null,
-      user: { person: { clearance: 'MASKED', fullName: null } },
+      user: { person: { clearance: 'MASKED', fullName: 'J. R.' } },
     });
   });
 
-  it('of an address and an application are null to others too', async () => {
+  it('of an address and an application are masked to others too', async () => {
     const address = { line1: 'Main St 1', line2: null, postcode: '1', city: 'X', state: null, country: 'DE' };
     const aCheck = check('1', { openPersonal: () => ({ document: passport, confirmedAddress: address }) });
     const { ask } = createFakeContext({ verifications: [aCheck, application('a')], principal: withoutPii });
@@ -132,16 +132,16 @@ describe('personal values', () => {
         nodes: [
           {
             confirmedAddress: { clearance: 'MASKED', line1: null, city: null, country: null },
-            document: { number: null },
+            document: { number: '***4567' },
           },
         ],
       },
       idvApplications: {
         nodes: [
           {
-            person: { fullName: null },
+            person: { fullName: 'T. A.' },
             metadata: null,
-            entities: [{ person: { fullName: null }, documentUploadUrl: null, processingSummary: null }],
+            entities: [{ person: { fullName: 'T. E.' }, documentUploadUrl: null, processingSummary: null }],
           },
         ],
       },
@@ -220,9 +220,17 @@ describe('the place where a user can act', () => {
     return data.user.kyc.actionUrl;
   };
 
-  it('is the upload link of the entity that something is required of', async () => {
-    expect(await urlOf(applicant)).toBe('https://upload.example.org/entity');
+  it("is the upload link of the user's own entity", async () => {
     expect(await urlOf(entity)).toBe('https://upload.example.org/entity');
+  });
+
+  it('is that of an entity without an account for the applicant, and never that of another user', async () => {
+    expect(await urlOf(applicant)).toBeNull();
+    const [one] = known.details.entities;
+    const details = { ...known.details, entities: [{ ...(one ?? expect.unreachable()), accountId: null }] };
+    expect(await urlOf(applicant, { verifications: [{ ...known, details }] })).toBe(
+      'https://upload.example.org/entity',
+    );
   });
 
   it('is null for who has the same name at another source', async () => {
@@ -230,12 +238,13 @@ describe('the place where a user can act', () => {
   });
 
   it('is null for who may not see the personal data', async () => {
-    expect(await urlOf(applicant, { principal: withoutPii })).toBeNull();
+    expect(await urlOf(entity, { principal: withoutPii })).toBeNull();
+    expect(await urlOf(entity, { revealed: [applicant.id] })).toBeNull();
   });
 
   it('is null when nothing is required, or another record decided', async () => {
-    expect(await urlOf(applicant, { answer: { ...answer, status: 'PENDING' } })).toBeNull();
-    expect(await urlOf(applicant, { answer: { ...answer, becauseId: null } })).toBeNull();
+    expect(await urlOf(entity, { answer: { ...answer, status: 'PENDING' } })).toBeNull();
+    expect(await urlOf(entity, { answer: { ...answer, becauseId: null } })).toBeNull();
   });
 });
 

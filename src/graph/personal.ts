@@ -1,7 +1,5 @@
-import { type Clearance, clearanceFor } from '#access/clearance';
 import type { KnownVerificationOf } from '#kyc/known-verification';
 
-import type { GraphContext } from './context.ts';
 import type { VerificationNode } from './nodes.ts';
 import { oncePer } from './once-per.ts';
 
@@ -14,7 +12,18 @@ export const personalOfApplication = oncePer((known: KnownVerificationOf<'IDV_AP
   known.openPersonal(),
 );
 
-/** Whether the caller reads the personal data of the record's owner in clear. */
-export function clearanceOf({ verification }: VerificationNode, { principal }: GraphContext): Clearance {
-  return clearanceFor(principal, verification.userId);
+/** Values about one person, and who that is: a user's public id, or null where nobody is known to be. */
+export type Owned<Values> = Values & { readonly ownerId: string | null };
+
+export function owned<Values extends object>(values: Values, ownerId: string | null): Owned<Values> {
+  return { ...values, ownerId };
+}
+
+export function ownerOfOwned({ ownerId }: Owned<object>): string | null {
+  return ownerId;
+}
+
+/** A record is about the user of the identity that the source names as its owner. */
+export function ownerOfRecord({ verification }: VerificationNode): string | null {
+  return verification.userId;
 }

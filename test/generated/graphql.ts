@@ -19,9 +19,9 @@ export type CheckType =
 
 /** Whether personal values are given in clear. */
 export type Clearance =
-  /** They are given as the source gave them. */
+  /** They are given as the source gave them, but for what a field is never given to. */
   | 'CLEAR'
-  /** They are null. */
+  /** They are null, or what stays of them when masked; each field says which. */
   | 'MASKED';
 
 /** The credential by which one user is read at an owner-only source. */

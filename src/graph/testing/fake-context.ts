@@ -1,8 +1,13 @@
 import DataLoader from 'dataloader';
 import { graphql } from 'graphql';
 
-import { LOCAL_OPERATOR, type Principal, visibleTo } from '#access/principal';
+import { createClearReads } from '#access/clear-reads';
+import { createClearances } from '#access/clearance';
+import { LOCAL_OPERATOR, type Principal } from '#access/principal';
+import { createRefusals } from '#access/refusals';
+import { sightBesideGrants } from '#access/sight-of';
 import type { Answer } from '#kyc/answer';
+import { addMilliseconds, now } from '#kyc/instant';
 import type { KnownVerification } from '#kyc/known-verification';
 import { matchesFilter } from '#kyc/match-filter';
 import { compareByOrder, positionIn, slicePage } from '#kyc/slice-page';
@@ -10,12 +15,14 @@ import type { SourceReport } from '#kyc/source-report';
 import type { User } from '#kyc/user';
 import type { DecisionTimes, StatsCount, UnmappedStatus } from '#kyc/verification-stats';
 import type { Loaders } from '#loaders/loaders';
+import type { Reveals } from '#store/reveals/reveals';
 import { createSealer } from '#store/sealing';
 import type { StoreReads } from '#store/store-reads';
 
 import type { Actions, GraphContext } from '../context.ts';
 import { createCursors } from '../cursors.ts';
 import { createSchema } from '../schema.ts';
+import { createFakeAudit, type FakeAudit } from './fake-audit.ts';
 import { ALPHA, BETA, GAMMA, NOT_STARTED } from './records.ts';
 
 export const SOURCES = [
@@ -27,11 +34,13 @@ export const SOURCES = [
 export const schema = createSchema(SOURCES);
 export const cursors = createCursors(createSealer(new Uint8Array(32).fill(7), 'cursor'));
 
-export interface FakeWorld {
+export interface FakeWorld extends FakeAudit {
   readonly users?: readonly User[];
   readonly verifications?: readonly KnownVerification[];
   readonly answer?: Answer;
   readonly principal?: Principal;
+  /** Ids of users whom the caller has had revealed; absent: everybody. */
+  readonly revealed?: readonly string[];
   readonly actions?: Partial<Actions>;
   readonly stats?: readonly StatsCount[];
   readonly decisionTimes?: readonly DecisionTimes[];
@@ -42,10 +51,15 @@ export interface FakeWorld {
 export function createFakeContext(world: FakeWorld = {}) {
   const calls: string[] = [];
   const principal = world.principal ?? LOCAL_OPERATOR;
+  const { entries, context: audit } = createFakeAudit(world);
   const context: GraphContext = {
+    ...audit,
     requestId: 'request',
     principal,
-    sight: visibleTo(principal),
+    sight: sightBesideGrants(principal),
+    clearances: createClearances(principal, createFakeReveals(world, calls)),
+    clearReads: createClearReads(),
+    refusals: createRefusals(),
     loaders: createFakeLoaders(world, calls),
     store: createFakeStore(world, calls),
     actions: createFakeActions(world, calls),
@@ -57,7 +71,17 @@ export function createFakeContext(world: FakeWorld = {}) {
     const { data, errors } = await graphql({ schema, source, contextValue: context, variableValues });
     return { data: JSON.parse(JSON.stringify(data ?? null)), errors: errors ?? [] };
   };
-  return { context, calls, ask };
+  return { context, calls, entries, ask };
+}
+
+function createFakeReveals({ revealed }: FakeWorld, calls: string[]): Pick<Reveals, 'until'> {
+  return {
+    until: async (_subject, userIds) => {
+      calls.push(`reveals of ${userIds.length} users`);
+      const held = userIds.filter((id) => revealed?.includes(id) ?? true);
+      return new Map(held.map((id) => [id, addMilliseconds(now(), 60_000)]));
+    },
+  };
 }
 
 const REPORTS: readonly SourceReport[] = SOURCES.map(({ id }) => ({
@@ -148,7 +172,10 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
       calls.push('countUsers');
       return newestFirst.length;
     },
-    readUsersByIdentity: () => Promise.reject(new Error('The graph reads identities through loaders.')),
+    readUsersByIdentity: async (refs) => {
+      calls.push('readUsersByIdentity');
+      return refs.map(({ externalId }) => userOfIdentity(world, externalId));
+    },
     readVerifications: () => Promise.reject(new Error('The graph reads records through loaders.')),
     readVerificationsOfUsers: () => Promise.reject(new Error('The graph reads records through loaders.')),
     readChanges: () => Promise.reject(new Error('The graph reads no log yet.')),

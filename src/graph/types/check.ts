@@ -1,8 +1,6 @@
-import { clearAddress, clearDocument } from '#access/masking';
-
 import { builder } from '../builder.ts';
 import type { CheckNode, VerificationNode } from '../nodes.ts';
-import { clearanceOf, personalOfCheck } from '../personal.ts';
+import { owned, ownerOfRecord, personalOfCheck } from '../personal.ts';
 import { CheckRef, VerificationRef } from '../refs.ts';
 import { listVerifications } from '../verification-list.ts';
 import { reportsField, verificationListArgs } from './connection-fields.ts';
@@ -15,53 +13,68 @@ import { readVerificationOrder } from './verification-order.ts';
 CheckRef.implement({
   description: 'A check of a user: Upvest.',
   interfaces: [builder.nodeInterfaceRef(), VerificationRef],
+  dataOwner: ownerOfRecord,
   fields: (t) => ({
     type: t.field({
+      dataClass: 'INTERNAL',
       type: CheckTypeEnum,
       description: 'What the check is about.',
       resolve: ({ verification }) => verification.details.type,
     }),
     sourceType: t.string({
+      dataClass: 'INTERNAL',
       description: 'The type exactly as the source spelled it.',
       resolve: ({ verification }) => verification.details.sourceType,
     }),
     confirmedAt: t.field({
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When the check was confirmed.',
       resolve: ({ verification }) => verification.details.confirmedAt,
     }),
     document: t.field({
+      dataClass: 'INTERNAL',
       type: IdentityDocumentObject,
       nullable: true,
       description: 'The document that was checked.',
-      resolve: (node, _args, context) =>
-        clearDocument(personalOfCheck(node.verification).document, clearanceOf(node, context)),
+      resolve: (node) => {
+        const { document } = personalOfCheck(node.verification);
+        return document && owned(document, ownerOfRecord(node));
+      },
     }),
     vendor: t.field({
+      dataClass: 'INTERNAL',
+      toEndUser: false,
       type: VendorObject,
       nullable: true,
       description: 'Who did the check for the source.',
       resolve: ({ verification }) => verification.details.vendor,
     }),
     method: t.string({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'How it was done, as the source spelled it.',
       resolve: ({ verification }) => verification.details.method,
     }),
     confirmedAddress: t.field({
+      dataClass: 'INTERNAL',
       type: AddressObject,
       nullable: true,
       description: 'The address that the check confirmed.',
-      resolve: (node, _args, context) =>
-        clearAddress(personalOfCheck(node.verification).confirmedAddress, clearanceOf(node, context)),
+      resolve: (node) => {
+        const { confirmedAddress } = personalOfCheck(node.verification);
+        return confirmedAddress && owned(confirmedAddress, ownerOfRecord(node));
+      },
     }),
     suitable: t.boolean({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'INSTRUMENT_FIT only.',
       resolve: ({ verification }) => verification.details.suitable,
     }),
     isUpdate: t.boolean({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'Upvest kyc_update: a refresh of an earlier record.',
       resolve: ({ verification }) => verification.details.isUpdate,
@@ -88,6 +101,7 @@ export const CHECKS = {
 builder.queryField('checks', (t) =>
   t.connection(
     {
+      dataClass: 'INTERNAL',
       type: CheckRef,
       needs: 'kyc:status',
       description:

@@ -35,11 +35,17 @@ const ConnectIdentityPayloadObject = builder
     description: 'What came of it.',
     fields: (t) => ({
       user: t.expose('user', {
+        dataClass: 'INTERNAL',
         type: UserRef,
+        cost: { freshness: 'STORED' },
         nullable: true,
         description: 'The user who now has the identity; null when it was refused.',
       }),
-      errors: t.expose('errors', { type: [MutationErrorObject], description: 'Why it was refused.' }),
+      errors: t.expose('errors', {
+        dataClass: 'INTERNAL',
+        type: [MutationErrorObject],
+        description: 'Why it was refused.',
+      }),
     }),
   });
 
@@ -91,7 +97,9 @@ async function connectIdentity(input: Input, context: GraphContext): Promise<Con
 
 builder.mutationField('connectIdentity', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: ConnectIdentityPayloadObject,
+    cost: { asks: 'ONE_SOURCE', freshness: 'LIVE' },
     needs: [
       { scope: 'kyc:link', kinds: STAFF },
       { scope: null, kinds: ['END_USER'] },

@@ -36,6 +36,7 @@ async function disconnectIdentity(
 
 builder.mutationField('disconnectIdentity', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: DisconnectIdentityPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
     description:

@@ -1,13 +1,11 @@
-import { clearPerson } from '#access/masking';
-
 import { builder } from '../builder.ts';
 import type { IdvApplicationNode, VerificationNode } from '../nodes.ts';
-import { clearanceOf, personalOfApplication } from '../personal.ts';
+import { owned, ownerOfRecord, personalOfApplication } from '../personal.ts';
 import { IdvApplicationRef, VerificationRef } from '../refs.ts';
 import { listVerifications } from '../verification-list.ts';
 import { reportsField, verificationListArgs } from './connection-fields.ts';
 import { entityNodes, IdvEntityObject } from './idv-entity.ts';
-import { clearEntries, IdvStatusEntryObject } from './idv-status-entry.ts';
+import { IdvStatusEntryObject } from './idv-status-entry.ts';
 import { PersonObject } from './person.ts';
 import { ActorObject } from './vendor.ts';
 import { readVerificationFilter } from './verification-filter.ts';
@@ -16,74 +14,91 @@ import { readVerificationOrder } from './verification-order.ts';
 IdvApplicationRef.implement({
   description: 'An identity-verification application: RocketKOR.',
   interfaces: [builder.nodeInterfaceRef(), VerificationRef],
+  dataOwner: ownerOfRecord,
   fields: (t) => ({
     businessAccountId: t.id({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'The business account under which it was made.',
       resolve: ({ verification }) => verification.details.businessAccountId,
     }),
     accountId: t.id({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'The account for which it was made: the same as externalUserId.',
       resolve: ({ verification }) => verification.externalUserId,
     }),
     accountType: t.string({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'The type of that account, as the source spells it.',
       resolve: ({ verification }) => verification.details.accountType,
     }),
     profileId: t.string({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'The profile by which it is processed.',
       resolve: ({ verification }) => verification.details.profileId,
     }),
     person: t.field({
+      dataClass: 'INTERNAL',
       type: PersonObject,
       nullable: true,
       description: 'The applicant, as this source knows them; null where it says nothing of them.',
-      resolve: (node, _args, context) =>
-        clearPerson(personalOfApplication(node.verification).person, clearanceOf(node, context)),
+      resolve: (node) => {
+        const { person } = personalOfApplication(node.verification);
+        return person && owned(person, ownerOfRecord(node));
+      },
     }),
     outcome: t.string({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'Verbatim; only means something when sourceStatus is COMPLETED.',
       resolve: ({ verification }) => verification.outcome,
     }),
     completedAt: t.field({
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When it was completed.',
       resolve: ({ verification }) => verification.details.completedAt,
     }),
     metadata: t.field({
+      dataClass: 'PII_HIGH',
       type: 'JSON',
       nullable: true,
-      description: "What the source keeps beside it, unmapped. Masked with the person's data.",
-      resolve: (node, _args, context) =>
-        clearanceOf(node, context) === 'CLEAR' ? personalOfApplication(node.verification).metadata : null,
+      description: 'What the source keeps beside it, unmapped.',
+      resolve: ({ verification }) => personalOfApplication(verification).metadata,
     }),
     createdBy: t.field({
+      dataClass: 'INTERNAL',
       type: ActorObject,
       nullable: true,
       description: 'Who created it.',
       resolve: ({ verification }) => verification.details.createdBy,
     }),
     updatedBy: t.field({
+      dataClass: 'INTERNAL',
       type: ActorObject,
       nullable: true,
       description: 'Who last updated it.',
       resolve: ({ verification }) => verification.details.updatedBy,
     }),
     entities: t.field({
+      dataClass: 'INTERNAL',
       type: [IdvEntityObject],
       description: 'The persons and businesses that it is about.',
       resolve: (node) => entityNodes(node),
     }),
     sourceHistory: t.field({
+      dataClass: 'INTERNAL',
       type: [IdvStatusEntryObject],
       description: 'The history as the source tells it.',
-      resolve: (node, _args, context) =>
-        clearEntries(personalOfApplication(node.verification).sourceHistory, clearanceOf(node, context)),
+      // A row about an entity says something of somebody whom the row does not name.
+      resolve: (node) =>
+        personalOfApplication(node.verification).sourceHistory.map((entry) =>
+          owned(entry, entry.entityId === null ? ownerOfRecord(node) : null),
+        ),
     }),
   }),
 });
@@ -107,6 +122,7 @@ export const IDV_APPLICATIONS = {
 builder.queryField('idvApplications', (t) =>
   t.connection(
     {
+      dataClass: 'INTERNAL',
       type: IdvApplicationRef,
       needs: 'kyc:status',
       description:

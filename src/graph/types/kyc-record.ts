@@ -1,8 +1,6 @@
-import { clearDocument, clearPerson } from '#access/masking';
-
 import { builder } from '../builder.ts';
 import type { KycRecordNode, VerificationNode } from '../nodes.ts';
-import { clearanceOf, personalOfKycRecord } from '../personal.ts';
+import { owned, ownerOfRecord, personalOfKycRecord } from '../personal.ts';
 import { KycRecordRef, VerificationRef } from '../refs.ts';
 import { listVerifications } from '../verification-list.ts';
 import { reportsField, verificationListArgs } from './connection-fields.ts';
@@ -15,69 +13,79 @@ import { readVerificationOrder } from './verification-order.ts';
 KycRecordRef.implement({
   description: 'A KYC record: Finogates, Fin X, Sumvin.',
   interfaces: [builder.nodeInterfaceRef(), VerificationRef],
+  dataOwner: ownerOfRecord,
   fields: (t) => ({
     person: t.field({
+      dataClass: 'INTERNAL',
       type: PersonObject,
       nullable: true,
       description: 'The person, as this source knows them; null where it says nothing of them.',
-      resolve: (node, _args, context) =>
-        clearPerson(personalOfKycRecord(node.verification).person, clearanceOf(node, context)),
+      resolve: (node) => {
+        const { person } = personalOfKycRecord(node.verification);
+        return person && owned(person, ownerOfRecord(node));
+      },
     }),
     documents: t.field({
+      dataClass: 'INTERNAL',
       type: [IdentityDocumentObject],
       description: 'The documents that the source checked.',
-      resolve: (node, _args, context) =>
-        personalOfKycRecord(node.verification)
-          .documents.map((document) => clearDocument(document, clearanceOf(node, context)))
-          .filter((document) => document !== null),
+      resolve: (node) =>
+        personalOfKycRecord(node.verification).documents.map((document) =>
+          owned(document, ownerOfRecord(node)),
+        ),
     }),
     vendor: t.field({
+      dataClass: 'INTERNAL',
+      toEndUser: false,
       type: VendorObject,
       nullable: true,
       description: 'The vendor behind the source (Finogates provider_code, provider_status, inquiry_id).',
       resolve: ({ verification }) => verification.details.vendor,
     }),
     declineReason: t.string({
+      dataClass: 'PII',
       nullable: true,
-      description: "Why the source declined, in its own words. Masked with the person's data.",
-      resolve: (node, _args, context) =>
-        clearanceOf(node, context) === 'CLEAR' ? personalOfKycRecord(node.verification).declineReason : null,
+      description: 'Why the source declined, in its own words.',
+      resolve: ({ verification }) => personalOfKycRecord(verification).declineReason,
     }),
     approvedAt: t.field({
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When the source approved.',
       resolve: ({ verification }) => verification.details.approvedAt,
     }),
     rejectedAt: t.field({
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When the source rejected.',
       resolve: ({ verification }) => verification.details.rejectedAt,
     }),
     startedAt: t.field({
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When the user started.',
       resolve: ({ verification }) => verification.details.startedAt,
     }),
     documentsComplete: t.boolean({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'Sumvin verification_complete.',
       resolve: ({ verification }) => verification.details.documentsComplete,
     }),
     passed: t.boolean({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'Sumvin verification_passed.',
       resolve: ({ verification }) => verification.details.passed,
     }),
     rejectionMessage: t.string({
+      dataClass: 'PII',
       nullable: true,
-      description: "What the source tells the user about a rejection. Masked with the person's data.",
-      resolve: (node, _args, context) =>
-        clearanceOf(node, context) === 'CLEAR'
-          ? personalOfKycRecord(node.verification).rejectionMessage
-          : null,
+      description: 'What the source wrote about a rejection.',
+      resolve: ({ verification }) => personalOfKycRecord(verification).rejectionMessage,
     }),
   }),
 });
@@ -101,6 +109,7 @@ export const KYC_RECORDS = {
 builder.queryField('kycRecords', (t) =>
   t.connection(
     {
+      dataClass: 'INTERNAL',
       type: KycRecordRef,
       needs: 'kyc:status',
       description:

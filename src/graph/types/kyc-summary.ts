@@ -38,45 +38,56 @@ function recordOf({ of, read }: KycSummaryNode, id: string | null): Verification
 
 export const KycSummaryObject = builder.objectRef<KycSummaryNode>('KycSummary').implement({
   description: "The answer to 'is this user verified?', over all sources.",
+  dataOwner: ({ of }) => of.user.id,
   fields: (t) => ({
     status: t.field({
+      dataClass: 'INTERNAL',
       type: KycStatusEnum,
       description: 'The one status of this user.',
       resolve: ({ read }) => read.answer.status,
     }),
     reason: t.field({
+      dataClass: 'INTERNAL',
       type: KycStatusReasonEnum,
       nullable: true,
       description: 'Why; null when the user has no record that counts.',
       resolve: ({ read }) => read.answer.reason,
     }),
     because: t.field({
+      dataClass: 'INTERNAL',
       type: VerificationRef,
       nullable: true,
       description: 'The record that decided; null when the user has none.',
       resolve: (summary) => recordOf(summary, summary.read.answer.becauseId),
     }),
     rule: t.string({
+      dataClass: 'PUBLIC',
       description: 'The policy applied, in one sentence.',
       resolve: ({ read }) => ruleSentence(read.answer.policy),
     }),
     nextAction: t.field({
+      dataClass: 'INTERNAL',
       type: NextActionEnum,
       description: 'What the user must do next.',
       resolve: ({ read }) => read.answer.nextAction,
     }),
     actionUrl: t.string({
+      dataClass: 'PII_HIGH',
+      toEndUser: true,
       nullable: true,
       description: 'Where the user can do it (RocketKOR docUploadUrl); for that user and kyc:pii alone.',
-      resolve: ({ of, read }, _args, { principal }) => actionUrlOf(of.user, read, principal),
+      resolve: ({ of, read }) => actionUrlOf(of.user, read),
     }),
     canRetry: t.boolean({
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'Whether the user may try again; null where the source does not say.',
       resolve: ({ read }) => read.answer.canRetry,
     }),
     contributors: t.field({
+      dataClass: 'INTERNAL',
       type: [VerificationRef],
+      cost: { rows: 5 },
       description: 'The records that counted: per source and identity the newest.',
       resolve: (summary) =>
         summary.read.answer.contributorIds
@@ -84,10 +95,12 @@ export const KycSummaryObject = builder.objectRef<KycSummaryNode>('KycSummary').
           .filter((record) => record !== null),
     }),
     conflicting: t.boolean({
+      dataClass: 'INTERNAL',
       description: 'True when one source approved and another rejected.',
       resolve: ({ read }) => read.answer.conflicting,
     }),
     validUntil: t.field({
+      dataClass: 'INTERNAL',
       type: 'Date',
       nullable: true,
       description:
@@ -95,6 +108,7 @@ export const KycSummaryObject = builder.objectRef<KycSummaryNode>('KycSummary').
       resolve: ({ read }) => read.answer.validUntil,
     }),
     sources: t.field({
+      dataClass: 'INTERNAL',
       type: [SourceReportObject],
       description: 'How each enabled source that the caller may see contributed, in registry order.',
       resolve: ({ read }) => read.reports,

@@ -41,11 +41,16 @@ const LinkIdentitiesPayloadObject = builder
       'users[i] answers links[i] and is null when that list was refused (path ["links", "i"]); each list is its own transaction.',
     fields: (t) => ({
       users: t.expose('users', {
+        dataClass: 'INTERNAL',
         type: [UserRef],
         nullable: { list: false, items: true },
         description: 'The users as they then stand.',
       }),
-      errors: t.expose('errors', { type: [MutationErrorObject], description: 'Why lists were refused.' }),
+      errors: t.expose('errors', {
+        dataClass: 'INTERNAL',
+        type: [MutationErrorObject],
+        description: 'Why lists were refused.',
+      }),
     }),
   });
 
@@ -89,6 +94,7 @@ async function linkIdentities(
 
 builder.mutationField('linkIdentities', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: LinkIdentitiesPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
     description:

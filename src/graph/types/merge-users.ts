@@ -48,6 +48,7 @@ async function mergeUsers(
 
 builder.mutationField('mergeUsers', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: MergeUsersPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
     description:

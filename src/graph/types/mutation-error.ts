@@ -26,9 +26,17 @@ export interface MutationErrorShape extends Refusal {
 export const MutationErrorObject = builder.objectRef<MutationErrorShape>('MutationError').implement({
   description: 'path names the input field, e.g. ["confirmedAddress", "line1"].',
   fields: (t) => ({
-    code: t.expose('code', { type: MutationErrorCodeEnum, description: 'Stable, for programs.' }),
-    message: t.exposeString('message', { description: 'For people; it never repeats the input.' }),
+    code: t.expose('code', {
+      dataClass: 'PUBLIC',
+      type: MutationErrorCodeEnum,
+      description: 'Stable, for programs.',
+    }),
+    message: t.exposeString('message', {
+      dataClass: 'PUBLIC',
+      description: 'For people; it never repeats the input.',
+    }),
     path: t.exposeStringList('path', {
+      dataClass: 'PUBLIC',
       nullable: true,
       description: 'The input field that it is about; null when it is about the whole.',
     }),

@@ -22,6 +22,7 @@ async function loadNode(
 
 builder.queryFields((t) => ({
   node: t.field({
+    dataClass: 'INTERNAL',
     type: builder.nodeInterfaceRef(),
     needs: 'kyc:status',
     nullable: true,
@@ -30,8 +31,10 @@ builder.queryFields((t) => ({
     resolve: (_root, { id }, context, info) => loadNode(id, context, info),
   }),
   nodes: t.field({
+    dataClass: 'INTERNAL',
     type: [builder.nodeInterfaceRef()],
     needs: 'kyc:status',
+    cost: { rows: { of: 'ids' } },
     nullable: { list: false, items: true },
     description: 'The same for many ids, in their order, repeated where they repeat.',
     args: { ids: t.arg.idList({ required: true, description: 'Public ids.' }) },

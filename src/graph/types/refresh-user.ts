@@ -26,12 +26,22 @@ const RefreshUserPayloadObject = builder.objectRef<RefreshUserPayload>('RefreshU
   description: 'The user as it then stands.',
   fields: (t) => ({
     user: t.expose('user', {
+      dataClass: 'INTERNAL',
       type: UserRef,
+      cost: { freshness: 'STORED' },
       nullable: true,
       description: 'The user, with what the sources said; null when it was refused.',
     }),
-    sources: t.expose('sources', { type: [SourceReportObject], description: 'What each source gave.' }),
-    errors: t.expose('errors', { type: [MutationErrorObject], description: 'Why it was refused.' }),
+    sources: t.expose('sources', {
+      dataClass: 'INTERNAL',
+      type: [SourceReportObject],
+      description: 'What each source gave.',
+    }),
+    errors: t.expose('errors', {
+      dataClass: 'INTERNAL',
+      type: [MutationErrorObject],
+      description: 'Why it was refused.',
+    }),
   }),
 });
 
@@ -52,7 +62,9 @@ async function refreshUser(
 
 builder.mutationField('refreshUser', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: RefreshUserPayloadObject,
+    cost: { asks: 'EVERY_SOURCE', freshness: 'LIVE' },
     needs: [
       { scope: 'kyc:status', kinds: [...STAFF, 'END_USER'] },
       { scope: 'kyc:write', kinds: ['PARTNER'] },

@@ -33,14 +33,20 @@ const SourceCapabilityEnum = builder.enumType('SourceCapability', {
 const StatusMappingObject = builder.objectRef<StatusMapping>('StatusMapping').implement({
   description: "How one of a source's words is read.",
   fields: (t) => ({
-    sourceStatus: t.exposeString('sourceStatus', { description: "The source's word." }),
+    sourceStatus: t.exposeString('sourceStatus', { dataClass: 'PUBLIC', description: "The source's word." }),
     outcome: t.exposeString('outcome', {
+      dataClass: 'PUBLIC',
       nullable: true,
       description:
         'The outcome that belongs to it: null where it does not matter, empty for none, * for any other.',
     }),
-    status: t.expose('status', { type: KycStatusEnum, description: 'The status that it is read as.' }),
+    status: t.expose('status', {
+      dataClass: 'PUBLIC',
+      type: KycStatusEnum,
+      description: 'The status that it is read as.',
+    }),
     reason: t.expose('reason', {
+      dataClass: 'PUBLIC',
       type: KycStatusReasonEnum,
       nullable: true,
       description: 'The reason that it is read as.',
@@ -51,46 +57,69 @@ const StatusMappingObject = builder.objectRef<StatusMapping>('StatusMapping').im
 const SourceInfoObject = builder.objectRef<SourceInfo>('SourceInfo').implement({
   description: 'One source as operators see it.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceEnum, description: 'The source that this is about.' }),
-    enabled: t.exposeBoolean('enabled', { description: 'True when it is switched on in the settings.' }),
-    health: t.expose('health', { type: SourceHealthEnum, description: 'How it is doing.' }),
+    source: t.expose('source', {
+      dataClass: 'PUBLIC',
+      type: SourceEnum,
+      description: 'The source that this is about.',
+    }),
+    enabled: t.exposeBoolean('enabled', {
+      dataClass: 'INTERNAL',
+      description: 'True when it is switched on in the settings.',
+    }),
+    health: t.expose('health', {
+      dataClass: 'INTERNAL',
+      type: SourceHealthEnum,
+      description: 'How it is doing.',
+    }),
     capabilities: t.expose('capabilities', {
+      dataClass: 'PUBLIC',
       type: [SourceCapabilityEnum],
       description: 'What can be done with it.',
     }),
-    recordCount: t.exposeInt('recordCount', { description: 'How many of its records the store holds.' }),
+    recordCount: t.exposeInt('recordCount', {
+      dataClass: 'INTERNAL',
+      description: 'How many of its records the store holds.',
+    }),
     recordCountAtSource: t.exposeInt('recordCountAtSource', {
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'How many records the source says it has; null where it does not say.',
     }),
     faultyRecords: t.exposeInt('faultyRecords', {
+      dataClass: 'INTERNAL',
       description: 'How many of its records have a field that could not be read.',
     }),
     lagSeconds: t.exposeInt('lagSeconds', {
+      dataClass: 'INTERNAL',
       nullable: true,
       description: 'Age of the oldest copy that should have been read again.',
     }),
     lastWebhookAt: t.expose('lastWebhookAt', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When it last told of a change by itself; null when it never did.',
     }),
     lastSyncedAt: t.expose('lastSyncedAt', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When it was last read whole; null when it never was.',
     }),
     nextSyncAt: t.expose('nextSyncAt', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When it will next be read by itself; null when it will not.',
     }),
     lastError: t.expose('lastError', {
+      dataClass: 'INTERNAL',
       type: SourceErrorObject,
       nullable: true,
       description: 'Why the last read of it failed; null when all is well.',
     }),
     statusMap: t.expose('statusMap', {
+      dataClass: 'PUBLIC',
       type: [StatusMappingObject],
       description: 'How each status of this source is read.',
     }),
@@ -99,6 +128,7 @@ const SourceInfoObject = builder.objectRef<SourceInfo>('SourceInfo').implement({
 
 builder.queryField('sources', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: [SourceInfoObject],
     needs: [{ scope: 'kyc:status', kinds: STAFF }],
     description: 'All sources with their health, in the order of the registry.',

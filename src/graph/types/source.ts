@@ -28,9 +28,17 @@ export const SourceErrorCodeEnum = builder.enumType('SourceErrorCode', {
 export const SourceErrorObject = builder.objectRef<SourceFailure>('SourceError').implement({
   description: "Why a source did not give what was asked, in the gateway's own words.",
   fields: (t) => ({
-    code: t.expose('code', { type: SourceErrorCodeEnum, description: 'Stable, for programs.' }),
-    message: t.exposeString('message', { description: 'For people; it never holds values of a payload.' }),
+    code: t.expose('code', {
+      dataClass: 'PUBLIC',
+      type: SourceErrorCodeEnum,
+      description: 'Stable, for programs.',
+    }),
+    message: t.exposeString('message', {
+      dataClass: 'PUBLIC',
+      description: 'For people; it never holds values of a payload.',
+    }),
     retryAfterMs: t.exposeInt('retryAfterMs', {
+      dataClass: 'PUBLIC',
       nullable: true,
       description: 'In how many milliseconds the source may be asked again; null where it does not say.',
     }),
@@ -51,14 +59,24 @@ export const SourceStateEnum = builder.enumType('SourceState', {
 export const SourceReportObject = builder.objectRef<SourceReport>('SourceReport').implement({
   description: 'How one source contributed to an answer.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceEnum, description: 'The source that this is about.' }),
-    state: t.expose('state', { type: SourceStateEnum, description: 'How much of its part it gave.' }),
+    source: t.expose('source', {
+      dataClass: 'INTERNAL',
+      type: SourceEnum,
+      description: 'The source that this is about.',
+    }),
+    state: t.expose('state', {
+      dataClass: 'INTERNAL',
+      type: SourceStateEnum,
+      description: 'How much of its part it gave.',
+    }),
     asOf: t.expose('asOf', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       nullable: true,
       description: 'When the data that this source contributed was last true.',
     }),
     error: t.expose('error', {
+      dataClass: 'INTERNAL',
       type: SourceErrorObject,
       nullable: true,
       description: 'Present unless state is COMPLETE or NOT_APPLICABLE.',

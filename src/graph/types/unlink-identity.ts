@@ -44,6 +44,7 @@ async function unlinkIdentity(
 
 builder.mutationField('unlinkIdentity', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: UnlinkIdentityPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
     description:

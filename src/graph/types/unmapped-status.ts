@@ -7,16 +7,23 @@ import { SourceEnum } from './source.ts';
 const UnmappedStatusObject = builder.objectRef<UnmappedStatus>('UnmappedStatus').implement({
   description: 'A status of a source that no table knows: its records are UNKNOWN, for STATUS_UNRECOGNISED.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceEnum, description: 'The source that says it.' }),
+    source: t.expose('source', {
+      dataClass: 'INTERNAL',
+      type: SourceEnum,
+      description: 'The source that says it.',
+    }),
     sourceStatus: t.exposeString('sourceStatus', {
+      dataClass: 'INTERNAL',
       description: 'The word exactly as the source spells it.',
     }),
-    count: t.exposeInt('count', { description: 'How many records have it now.' }),
+    count: t.exposeInt('count', { dataClass: 'INTERNAL', description: 'How many records have it now.' }),
     firstSeenAt: t.expose('firstSeenAt', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       description: 'When the gateway learnt the first of these records.',
     }),
     lastSeenAt: t.expose('lastSeenAt', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       description: 'When the source last confirmed one of these records.',
     }),
@@ -25,6 +32,7 @@ const UnmappedStatusObject = builder.objectRef<UnmappedStatus>('UnmappedStatus')
 
 builder.queryField('unmappedStatuses', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: [UnmappedStatusObject],
     needs: [{ scope: 'kyc:status', kinds: STAFF }],
     description:

@@ -14,8 +14,17 @@ export function userPayloadType(name: string, userDescription: string) {
   return builder.objectRef<UserPayload>(name).implement({
     description: 'What came of it.',
     fields: (t) => ({
-      user: t.expose('user', { type: UserRef, nullable: true, description: userDescription }),
-      errors: t.expose('errors', { type: [MutationErrorObject], description: 'Why it was refused.' }),
+      user: t.expose('user', {
+        dataClass: 'INTERNAL',
+        type: UserRef,
+        nullable: true,
+        description: userDescription,
+      }),
+      errors: t.expose('errors', {
+        dataClass: 'INTERNAL',
+        type: [MutationErrorObject],
+        description: 'Why it was refused.',
+      }),
     }),
   });
 }

@@ -33,8 +33,10 @@ function at(node: UserNode, freshness: UserNode['freshness'] | null | undefined)
 builder.objectFields(UserRef, (t) => ({
   kycRecords: t.connection(
     {
+      dataClass: 'INTERNAL',
       type: KycRecordRef,
       needs: 'kyc:status',
+      cost: { asks: 'EVERY_SOURCE' },
       description: 'The KYC records that count for this user.',
       args: listArgs,
       resolve: (node, { freshness, ...args }, context, info) =>
@@ -44,8 +46,10 @@ builder.objectFields(UserRef, (t) => ({
   ),
   checks: t.connection(
     {
+      dataClass: 'INTERNAL',
       type: CheckRef,
       needs: 'kyc:status',
+      cost: { asks: 'EVERY_SOURCE' },
       description: 'The checks that count for this user.',
       args: listArgs,
       resolve: (node, { freshness, ...args }, context, info) =>
@@ -55,8 +59,10 @@ builder.objectFields(UserRef, (t) => ({
   ),
   idvApplications: t.connection(
     {
+      dataClass: 'INTERNAL',
       type: IdvApplicationRef,
       needs: 'kyc:status',
+      cost: { asks: 'EVERY_SOURCE' },
       description: 'The applications that count for this user, as the applicant or as an entity.',
       args: listArgs,
       resolve: (node, { freshness, ...args }, context, info) =>
@@ -66,8 +72,10 @@ builder.objectFields(UserRef, (t) => ({
   ),
   verifications: t.connection(
     {
+      dataClass: 'INTERNAL',
       type: VerificationRef,
       needs: 'kyc:status',
+      cost: { asks: 'EVERY_SOURCE' },
       description: 'All verifications that count for this user.',
       args: listArgs,
       resolve: (node, { freshness, ...args }, context, info) =>

@@ -1,10 +1,9 @@
-import { clearanceFor } from '#access/clearance';
-import { clearPerson } from '#access/masking';
 import type { Identity } from '#kyc/user';
 
 import { builder } from '../builder.ts';
 import { userNode } from '../nodes.ts';
 import { personOfUser } from '../person-of-user.ts';
+import { owned } from '../personal.ts';
 import { readId } from '../read-id.ts';
 import { UserRef } from '../refs.ts';
 import { canBeAWord } from '../words.ts';
@@ -16,19 +15,31 @@ import { SourceEnum } from './source.ts';
 const SourceIdentityObject = builder.objectRef<Identity>('SourceIdentity').implement({
   description: 'A name by which a source knows a user. linkedBy needs kyc:link.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceEnum, description: 'The source that uses the name.' }),
-    externalId: t.exposeID('externalId', { description: "The user's id at the source, verbatim." }),
+    source: t.expose('source', {
+      dataClass: 'INTERNAL',
+      type: SourceEnum,
+      description: 'The source that uses the name.',
+    }),
+    externalId: t.exposeID('externalId', {
+      dataClass: 'INTERNAL',
+      description: "The user's id at the source, verbatim.",
+    }),
     linkedAt: t.expose('linkedAt', {
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       description: 'When it came to this user: at first sight, or by a link.',
     }),
     linkedBy: t.string({
+      dataClass: 'INTERNAL',
       nullable: true,
       needs: 'kyc:link',
       description: 'Who linked it; null where it was never linked by hand.',
       resolve: ({ linkedBy }) => linkedBy,
     }),
-    connected: t.exposeBoolean('connected', { description: 'True when a credential to read it is held.' }),
+    connected: t.exposeBoolean('connected', {
+      dataClass: 'INTERNAL',
+      description: 'True when a credential to read it is held.',
+    }),
   }),
 });
 
@@ -37,27 +48,34 @@ UserRef.implement({
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
+      dataClass: 'INTERNAL',
       description: 'The public id: opaque, and the same for life.',
       resolve: ({ user }) => user.id,
     }),
     identities: t.field({
+      dataClass: 'INTERNAL',
       type: [SourceIdentityObject],
       description: 'The names by which the sources know the user.',
       resolve: ({ user }) => user.identities,
     }),
     person: t.field({
+      dataClass: 'INTERNAL',
       type: PersonObject,
       needs: 'kyc:status',
+      cost: { asks: 'EVERY_SOURCE' },
       nullable: true,
       description: 'The person: per field, from the newest-observed record that has it.',
-      resolve: async ({ user, freshness }, _args, { loaders, principal }) => {
+      resolve: async ({ user, freshness }, _args, { loaders }) => {
         const { verifications } = await loaders.verificationsOfUser(user, freshness);
-        return clearPerson(personOfUser(user, verifications), clearanceFor(principal, user.id));
+        const person = personOfUser(user, verifications);
+        return person && owned(person, user.id);
       },
     }),
     kyc: t.field({
+      dataClass: 'INTERNAL',
       type: KycSummaryObject,
       needs: 'kyc:status',
+      cost: { asks: 'EVERY_SOURCE' },
       nullable: true,
       description: "The answer to 'is this user verified?', with its reasons. Null only with an error.",
       args: { freshness: t.arg({ type: FreshnessEnum, description: FRESHNESS_INHERITED }) },
@@ -67,6 +85,7 @@ UserRef.implement({
       },
     }),
     createdAt: t.field({
+      dataClass: 'INTERNAL',
       type: 'DateTime',
       description: 'When the gateway first knew the user.',
       resolve: ({ user }) => user.createdAt,
@@ -76,8 +95,10 @@ UserRef.implement({
 
 builder.queryFields((t) => ({
   user: t.field({
+    dataClass: 'INTERNAL',
     type: UserRef,
     needs: 'kyc:status',
+    cost: { freshness: 'FRESH' },
     nullable: true,
     description: 'One user. Null for an id of nobody that the caller may see.',
     args: {
@@ -90,8 +111,10 @@ builder.queryFields((t) => ({
     },
   }),
   userByIdentity: t.field({
+    dataClass: 'INTERNAL',
     type: UserRef,
     needs: 'kyc:status',
+    cost: { asks: 'ONE_SOURCE', freshness: 'FRESH' },
     nullable: true,
     description: 'The user whom a source knows by this id. Null when nobody is.',
     args: {

@@ -1,3 +1,4 @@
+import { isLimitedToSources } from '#kyc/sight';
 import type { UserFilter } from '#kyc/user-filter';
 
 import { builder } from '../builder.ts';
@@ -44,6 +45,7 @@ const positionOf = ({ user }: UserNode) => ({ value: user.createdAt, id: user.id
 builder.queryField('users', (t) =>
   t.connection(
     {
+      dataClass: 'INTERNAL',
       type: UserRef,
       needs: 'kyc:status',
       description:
@@ -54,7 +56,7 @@ builder.queryField('users', (t) =>
       resolve: async (_root, args, { store, sight, cursors }) => {
         const filter = readUserFilter(args.filter);
         const { statuses, nextActions, conflicting } = args.filter ?? {};
-        if (sight.sources !== 'ALL' && [statuses, nextActions, conflicting].some((one) => one != null)) {
+        if (isLimitedToSources(sight) && [statuses, nextActions, conflicting].some((one) => one != null)) {
           throw forbidden('Answers over all sources cannot be searched by who sees only some of them.');
         }
         const list = {

@@ -31,8 +31,10 @@ export const VERIFICATIONS = {
 
 builder.queryFields((t) => ({
   verification: t.field({
+    dataClass: 'INTERNAL',
     type: VerificationRef,
     needs: 'kyc:status',
+    cost: { asks: 'ONE_SOURCE', freshness: 'FRESH' },
     nullable: true,
     description:
       'One record, live if need be (Fin X, Upvest by id). Null for an id of nothing that the caller may see.',
@@ -48,8 +50,10 @@ builder.queryFields((t) => ({
     },
   }),
   verificationByExternalId: t.field({
+    dataClass: 'INTERNAL',
     type: VerificationRef,
     needs: 'kyc:status',
+    cost: { asks: 'ONE_SOURCE', freshness: 'FRESH' },
     nullable: true,
     description: "One record by its source's own id, live if need be. Null when nobody knows it.",
     args: {
@@ -71,6 +75,7 @@ builder.queryFields((t) => ({
   }),
   verifications: t.connection(
     {
+      dataClass: 'INTERNAL',
       type: VerificationRef,
       needs: 'kyc:status',
       description:

@@ -38,31 +38,51 @@ const StatsDimensionEnum = builder.enumType('StatsDimension', {
 const VerificationStatObject = builder.objectRef<StatNode>('VerificationStat').implement({
   description: 'One group of verifications. What they are not grouped by is null.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceEnum, nullable: true, description: 'Their source.' }),
-    status: t.expose('status', { type: KycStatusEnum, nullable: true, description: 'Their status.' }),
-    kind: t.expose('kind', { type: VerificationKindEnum, nullable: true, description: 'Their kind.' }),
+    source: t.expose('source', {
+      dataClass: 'INTERNAL',
+      type: SourceEnum,
+      nullable: true,
+      description: 'Their source.',
+    }),
+    status: t.expose('status', {
+      dataClass: 'INTERNAL',
+      type: KycStatusEnum,
+      nullable: true,
+      description: 'Their status.',
+    }),
+    kind: t.expose('kind', {
+      dataClass: 'INTERNAL',
+      type: VerificationKindEnum,
+      nullable: true,
+      description: 'Their kind.',
+    }),
     period: t.expose('period', {
+      dataClass: 'INTERNAL',
       type: 'Date',
       nullable: true,
       description: 'The first day of the day, ISO week or month; null where createdAt is.',
     }),
     count: t.exposeInt('count', {
+      dataClass: 'INTERNAL',
       description:
         'How many verifications the filter means, tombstones included, as totalCount of a list has it.',
     }),
     approvalRate: t.float({
+      dataClass: 'INTERNAL',
       nullable: true,
       description:
         'APPROVED / (APPROVED + REJECTED); null when there is neither. INSTRUMENT_FIT and PROOF_OF_RESIDENCE count only when checkTypes names them.',
       resolve: approvalRate,
     }),
     medianDecisionSeconds: t.float({
+      dataClass: 'INTERNAL',
       nullable: true,
       description:
         'Median of decidedAt - createdAt where both are known, linear interpolation; null where no record has both.',
       resolve: async ({ times }) => (await times())?.medianSeconds ?? null,
     }),
     p90DecisionSeconds: t.float({
+      dataClass: 'INTERNAL',
       nullable: true,
       description:
         'The same at nine tenths: so long or less in nine of ten cases; null where no record has both.',
@@ -73,7 +93,9 @@ const VerificationStatObject = builder.objectRef<StatNode>('VerificationStat').i
 
 builder.queryField('verificationStats', (t) =>
   t.field({
+    dataClass: 'INTERNAL',
     type: [VerificationStatObject],
+    cost: { rows: 1000 },
     needs: [{ scope: 'kyc:status', kinds: STAFF }],
     description:
       'Counts of verifications across all sources, from the local store, in the order of the dimensions: sources by name, statuses and kinds as their enums list them, periods in time, null last. Without dimensions one row over all.',

@@ -18,13 +18,20 @@ const ViewerKindEnum = builder.enumType('ViewerKind', {
 const ViewerObject = builder.objectRef<Principal>('Viewer').implement({
   description: 'Who asks.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: ViewerKindEnum, description: 'What kind of caller it is.' }),
+    kind: t.expose('kind', {
+      dataClass: 'PUBLIC',
+      type: ViewerKindEnum,
+      description: 'What kind of caller it is.',
+    }),
     subject: t.exposeString('subject', {
+      dataClass: 'INTERNAL',
       description: "The caller's own name, as it stands in links and in the audit.",
     }),
-    scopes: t.exposeStringList('scopes', { description: 'What the caller may do.' }),
+    scopes: t.exposeStringList('scopes', { dataClass: 'PUBLIC', description: 'What the caller may do.' }),
     user: t.field({
+      dataClass: 'INTERNAL',
       type: UserRef,
+      cost: { freshness: 'FRESH' },
       nullable: true,
       description: 'The user that an end user is; null for all others.',
       resolve: async ({ userId }, _args, { loaders }) => {
@@ -37,6 +44,7 @@ const ViewerObject = builder.objectRef<Principal>('Viewer').implement({
 
 builder.queryField('viewer', (t) =>
   t.field({
+    dataClass: 'PUBLIC',
     type: ViewerObject,
     needs: 'NOTHING',
     description: 'Who asks, as the gateway sees it.',

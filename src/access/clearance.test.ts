@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+
+import { addMilliseconds, now } from '#kyc/instant';
+
+import { clearanceFor, createClearances } from './clearance.ts';
+import { LOCAL_OPERATOR, type Principal, type PrincipalKind } from './principal.ts';
+import { type Scope, scopes } from './scope.ts';
+
+const ANNA = 'Anna';
+const BEN = 'Ben';
+
+const caller = (kind: PrincipalKind, held: readonly Scope[], userId: string | null = null): Principal => ({
+  kind,
+  subject: kind.toLowerCase(),
+  scopes: held,
+  userId,
+  expiresAt: null,
+});
+const ALL_BUT_PII = scopes.filter((scope) => scope !== 'kyc:pii');
+
+/** By caller: Anna's data; the same once this caller had Anna revealed; data of nobody who is known. */
+const RULE: readonly (readonly [string, Principal, string, string])[] = [
+  ['an end user, of themselves', caller('END_USER', ['kyc:status'], ANNA), 'CLEAR', 'CLEAR'],
+  ['an end user without scopes, of themselves', caller('END_USER', [], ANNA), 'CLEAR', 'CLEAR'],
+  ['an end user, of another', caller('END_USER', scopes, BEN), 'MASKED', 'MASKED'],
+  ['an end user whom nobody knows', caller('END_USER', scopes), 'MASKED', 'MASKED'],
+  ['a partner', caller('PARTNER', ['kyc:status'], ANNA), 'MASKED', 'MASKED'],
+  ['a partner with every scope', caller('PARTNER', scopes, ANNA), 'MASKED', 'MASKED'],
+  ['an analyst without kyc:pii', caller('ANALYST', ALL_BUT_PII, ANNA), 'MASKED', 'MASKED'],
+  ['an analyst with kyc:pii', caller('ANALYST', ['kyc:pii']), 'MASKED', 'CLEAR'],
+  ['an operator without kyc:pii', caller('OPERATOR', ALL_BUT_PII), 'MASKED', 'MASKED'],
+  ['an operator with kyc:pii', caller('OPERATOR', ['kyc:pii']), 'MASKED', 'CLEAR'],
+  ['the operator of an open gateway', LOCAL_OPERATOR, 'MASKED', 'CLEAR'],
+];
+
+describe('who reads in clear', () => {
+  test.each(RULE)('%s', (_, principal, otherwise, revealed) => {
+    expect(clearanceFor(principal, ANNA, false)).toBe(otherwise);
+    expect(clearanceFor(principal, ANNA, true)).toBe(revealed);
+    expect(clearanceFor(principal, null, true)).toBe('MASKED');
+  });
+});
+
+describe('the clearances of a request', () => {
+  const asked: [string, readonly string[]][] = [];
+  const reveals = {
+    until: async (subject: string, userIds: readonly string[]) => {
+      asked.push([subject, userIds]);
+      return new Map(userIds.filter((id) => id === ANNA).map((id) => [id, addMilliseconds(now(), 1)]));
+    },
+  };
+
+  test('ask for reveals once, for all users together, by the very subject', async () => {
+    asked.length = 0;
+    const clearances = createClearances(caller('ANALYST', ['kyc:pii']), reveals);
+    const ask = () => Promise.all([ANNA, BEN, ANNA, null].map((id) => clearances.of(id)));
+    expect(await ask()).toEqual(['CLEAR', 'MASKED', 'CLEAR', 'MASKED']);
+    expect(await ask()).toEqual(['CLEAR', 'MASKED', 'CLEAR', 'MASKED']);
+    expect(asked).toEqual([['analyst', [ANNA, BEN]]]);
+  });
+
+  test('ask for none where none could help', async () => {
+    asked.length = 0;
+    for (const principal of [
+      caller('ANALYST', ALL_BUT_PII),
+      caller('PARTNER', scopes),
+      caller('END_USER', scopes, BEN),
+    ])
+      expect(await createClearances(principal, reveals).of(ANNA)).toBe('MASKED');
+    expect(asked).toEqual([]);
+  });
+
+  test('fail where reveals cannot be read, instead of saying anything', async () => {
+    const broken = { until: () => Promise.reject(new Error('The store is away.')) };
+    const clearances = createClearances(LOCAL_OPERATOR, broken);
+    await expect(clearances.of(ANNA)).rejects.toThrow('away');
+  });
+});
