@@ -12,7 +12,7 @@ import type { KnownVerification } from '#kyc/known-verification';
 import { matchesFilter } from '#kyc/match-filter';
 import { compareByOrder, positionIn, slicePage } from '#kyc/slice-page';
 import type { SourceReport } from '#kyc/source-report';
-import type { User } from '#kyc/user';
+import type { IdentityRef, User } from '#kyc/user';
 import type { DecisionTimes, StatsCount, UnmappedStatus } from '#kyc/verification-stats';
 import type { Loaders } from '#loaders/loaders';
 import type { Reveals } from '#store/reveals/reveals';
@@ -99,6 +99,12 @@ function ofUser(world: FakeWorld, { id, identities }: User): readonly KnownVerif
   return (world.verifications ?? []).filter(counts);
 }
 
+function userOfIdentity({ users }: FakeWorld, { source, externalId }: IdentityRef): User | null {
+  const holds = (user: User) =>
+    user.identities.some((one) => one.source === source && one.externalId === externalId);
+  return users?.find(holds) ?? null;
+}
+
 function createFakeLoaders(world: FakeWorld, calls: string[]): Loaders {
   const users = new DataLoader<string, User | null>(async (ids) => {
     calls.push(`batch of ${ids.length} users`);
@@ -114,11 +120,9 @@ function createFakeLoaders(world: FakeWorld, calls: string[]): Loaders {
       calls.push(`verification ${freshness}`);
       return verifications.load(id);
     },
-    userByIdentity: async ({ source, externalId }, freshness) => {
+    userByIdentity: async (ref, freshness) => {
       calls.push(`userByIdentity ${freshness}`);
-      const holds = (user: User) =>
-        user.identities.some((one) => one.source === source && one.externalId === externalId);
-      return world.users?.find(holds) ?? null;
+      return userOfIdentity(world, ref);
     },
     verificationByExternalId: async (_ref, freshness) => {
       calls.push(`verificationByExternalId ${freshness}`);
@@ -174,7 +178,7 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
     },
     readUsersByIdentity: async (refs) => {
       calls.push('readUsersByIdentity');
-      return refs.map(({ externalId }) => userOfIdentity(world, externalId));
+      return refs.map((ref) => userOfIdentity(world, ref));
     },
     readVerifications: () => Promise.reject(new Error('The graph reads records through loaders.')),
     readVerificationsOfUsers: () => Promise.reject(new Error('The graph reads records through loaders.')),

@@ -1,3 +1,4 @@
+import type { Principal } from '#access/principal';
 import { decodeId } from '#kyc/id';
 
 import { builder } from '../builder.ts';
@@ -104,6 +105,13 @@ builder.mutationField('connectIdentity', (t) =>
       { scope: 'kyc:link', kinds: STAFF },
       { scope: null, kinds: ['END_USER'] },
     ],
+    audits: {
+      action: 'CONNECT',
+      about: ({ input }: { input: Input }, principal: Principal) => ({
+        userIds: [input.userId ?? principal.userId],
+        identities: [input],
+      }),
+    },
     description:
       "Give the gateway the credential by which one user is read at an owner-only source (a Sumvin PAT, its tenant the org id). externalId is the caller's name for that owner. An end user connects for themselves alone, and no name that another user has. Write-only: stored encrypted, never shown again.",
     args: {

@@ -39,6 +39,10 @@ builder.mutationField('disconnectIdentity', (t) =>
     dataClass: 'INTERNAL',
     type: DisconnectIdentityPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
+    audits: {
+      action: 'DISCONNECT',
+      about: ({ input }: { input: typeof DisconnectIdentityInput.$inferInput }) => ({ identities: [input] }),
+    },
     description:
       "Forget the credential by which one user is read at an owner-only source: the source is not asked for that user any more, and what was read stays. Another owner's credential under the same name is still refused.",
     args: {

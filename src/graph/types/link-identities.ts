@@ -97,6 +97,13 @@ builder.mutationField('linkIdentities', (t) =>
     dataClass: 'INTERNAL',
     type: LinkIdentitiesPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
+    audits: {
+      action: 'LINK',
+      about: ({ input }: { input: typeof LinkIdentitiesInput.$inferInput }) => ({
+        identities: input.links.flat(),
+        reason: input.reason,
+      }),
+    },
     description:
       'Say that identities are one person. Identities not seen before are taken too. Never done by the gateway itself, and never by name.',
     args: { input: t.arg({ type: LinkIdentitiesInput, required: true, description: 'Who is whom.' }) },

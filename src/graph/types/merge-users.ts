@@ -51,6 +51,13 @@ builder.mutationField('mergeUsers', (t) =>
     dataClass: 'INTERNAL',
     type: MergeUsersPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
+    audits: {
+      action: 'MERGE',
+      about: ({ input: { keepId, mergeId, reason } }: { input: typeof MergeUsersInput.$inferInput }) => ({
+        userIds: [keepId, mergeId],
+        reason,
+      }),
+    },
     description:
       'Make one user of two, whoever was linked before. keepId stays, mergeId resolves to it for ever. Two that are one already are found done.',
     args: {

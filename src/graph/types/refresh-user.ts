@@ -69,6 +69,10 @@ builder.mutationField('refreshUser', (t) =>
       { scope: 'kyc:status', kinds: [...STAFF, 'END_USER'] },
       { scope: 'kyc:write', kinds: ['PARTNER'] },
     ],
+    audits: {
+      action: 'REFRESH',
+      about: ({ input }: { input: typeof RefreshUserInput.$inferInput }) => ({ userIds: [input.id] }),
+    },
     description: 'Ask every linked source now (Sumvin: refresh=true) and return the user as it then stands.',
     args: { input: t.arg({ type: RefreshUserInput, required: true, description: 'Whom to refresh.' }) },
     resolve: (_root, { input }, context, info) => refreshUser(input.id, context, info),

@@ -47,6 +47,13 @@ builder.mutationField('unlinkIdentity', (t) =>
     dataClass: 'INTERNAL',
     type: UnlinkIdentityPayloadObject,
     needs: [{ scope: 'kyc:link', kinds: STAFF }],
+    audits: {
+      action: 'UNLINK',
+      about: ({ input }: { input: typeof UnlinkIdentityInput.$inferInput }) => ({
+        userIds: [input.userId],
+        reason: input.reason,
+      }),
+    },
     description:
       'Say that an identity is another person after all. The user keeps its id and aliases, also when the identity founded it; what splits off is a user under an id that nobody had before. The last identity is refused.',
     args: {
