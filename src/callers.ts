@@ -22,7 +22,7 @@ export async function meetCallers(
   settings: Settings,
   parts: { store: Store; sources: readonly SourceId[]; log: Logger },
 ): Promise<Callers> {
-  const { auth, allowedHosts } = settings;
+  const { auth, allowedHosts, corsOrigins } = settings;
   const { store, sources, log } = parts;
   const hasKeys = await store.apiKeys.exist();
   if (hasKeys && auth.mode === 'OPEN')
@@ -39,7 +39,7 @@ export async function meetCallers(
     keys: store.apiKeys,
     findUser: createFindUser(store, sources),
   });
-  return { authenticate, reach: isRequired ? { kind: 'NAMED', allowedHosts } : { kind: 'LOOPBACK' } };
+  return { authenticate, reach: isRequired ? { kind: 'NAMED', allowedHosts, corsOrigins } : { kind: 'LOOPBACK' } };
 }
 
 /** The embedded store is this process's alone: nobody makes a key in it meanwhile. */

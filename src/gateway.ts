@@ -22,6 +22,7 @@ import { Actions } from '#sync/actions';
 import { Sync } from '#sync/sync';
 
 import { type Callers, meetCallers } from './callers.ts';
+import { createEdge } from './edge.ts';
 import { linkSandboxPeople, startSandbox } from './sandbox-start.ts';
 
 /** A gateway that answers. */
@@ -127,10 +128,12 @@ function serve(
     const { store, policy } = deps;
     return { requestId, principal, sight, loaders, store, actions, cursors, policy, enabledSources };
   };
+  const schema = createSchema(deps.descriptors);
   return createServer({
-    schema: createSchema(deps.descriptors),
+    schema,
     contextFor,
     ...parts.callers,
+    ...createEdge(settings, { schema, store: deps.store, log }),
     settings,
     log,
     defaultQuery,

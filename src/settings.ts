@@ -47,6 +47,12 @@ export interface Settings {
   /** How long a FRESH read waits before it gives the stale copy. */
   readonly readWaitMs: number;
   readonly maxBodyBytes: number;
+  /** Whose pages may ask from a browser; empty: our own alone. */
+  readonly corsOrigins: readonly string[];
+  /** What end users must ask by id, texts by ids, not held against the schema yet; null: everybody sends texts. */
+  readonly persistedOperations: ReadonlyMap<string, string> | null;
+  /** What a caller may cost in a minute; null: what they like. */
+  readonly rateCostPerMin: number | null;
   readonly logLevel: LogLevel;
 }
 
@@ -110,6 +116,9 @@ function toSettings(own: OwnVariables, auth: AuthSettings, sources: readonly Ena
     sources,
     readWaitMs: own.READ_WAIT_MS,
     maxBodyBytes: own.MAX_BODY_BYTES,
+    corsOrigins: own.CORS_ORIGINS,
+    persistedOperations: own.PERSISTED_OPERATIONS_FILE,
+    rateCostPerMin: own.RATE_COST_PER_MIN,
     logLevel: own.LOG_LEVEL,
   };
 }

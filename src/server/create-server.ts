@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import type { Authenticate } from '#access/authenticate';
 
 import { contentGuard, methodGuard, queryGuard } from './content-guard.ts';
+import { answerPreflight, isPreflight, setCorsHeaders } from './cors.ts';
 import { drain } from './drain.ts';
 import { GraphiQL } from './graphiql.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type GraphQLHandlerOptions,
 } from './graphql-handler.ts';
 import { answerHealth, answerReady } from './health.ts';
-import { guardsOf, type Reach } from './reach.ts';
+import { corsOriginsOf, guardsOf, type Reach } from './reach.ts';
 import { readBody } from './read-body.ts';
 import { firstRefusal, type Guard, refuse } from './refusal.ts';
 import { requestScope } from './request-scope.ts';
@@ -80,13 +81,16 @@ export class GatewayServer {
   readonly #graphql: GraphQLHandler;
   readonly #graphiql: GraphiQL;
   readonly #guards: readonly Guard[];
+  readonly #corsOrigins: readonly string[];
   readonly #server: Server;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
     this.#graphql = createGraphQLHandler(options);
-    this.#guards = guardsOf(options.reach ?? { kind: 'LOOPBACK' }, options.settings.host);
+    const reach = options.reach ?? { kind: 'LOOPBACK' };
+    this.#guards = guardsOf(reach, options.settings.host);
+    this.#corsOrigins = corsOriginsOf(reach);
     this.#graphiql = new GraphiQL(options.defaultQuery);
     this.#server = createHttpServer(
       {
@@ -119,6 +123,7 @@ export class GatewayServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     setSecurityHeaders(response);
+    setCorsHeaders(request, response, this.#corsOrigins);
     response.setHeader('x-request-id', requestId);
     try {
       const refusal = firstRefusal(this.#guards, request);
@@ -148,9 +153,10 @@ export class GatewayServer {
   }
 
   async #answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isPreflight(request, this.#corsOrigins)) return answerPreflight(response);
     const refusal = firstRefusal(GRAPHQL_GUARDS, request);
     if (refusal !== null) return refuse(request, response, refusal);
-    response.setHeader('vary', 'accept');
+    response.appendHeader('vary', 'accept');
     if (this.#graphiql.wants(request)) return await this.#graphiql.answerPage(response);
     const { authenticate, log } = this.#options;
     const asker = await whoAsks(request, authenticate, log);

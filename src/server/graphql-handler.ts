@@ -6,10 +6,13 @@ import { createYoga, type Plugin, useExecutionCancellation } from 'graphql-yoga'
 import type { Principal } from '#access/principal';
 import type { Logger } from '#log';
 
+import { finishErrors } from './finish-errors.ts';
 import { hideSchema, maySeeSchema } from './hide-schema.ts';
+import { limitOperationCost } from './limit-operation-cost.ts';
 import { maskError } from './mask-error.ts';
-import { limitOperationCost } from './operation-cost.ts';
 import { limitOperations } from './operation-limits.ts';
+import { type PersistedOperations, usePersistedOperations } from './persisted-operations.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { requestScope } from './request-scope.ts';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -26,6 +29,10 @@ export interface GraphQLHandlerOptions {
   readonly schema: GraphQLSchema;
   readonly contextFor: (facts: RequestFacts) => object | Promise<object>;
   readonly log: Logger;
+  /** Null, or absent: callers may cost what they like. */
+  readonly rateLimit?: RateLimit | null;
+  /** What end users must ask by id, and others may; null, or absent: everybody sends texts. */
+  readonly persistedOperations?: PersistedOperations | null;
 }
 
 export interface GraphQLHandler {
@@ -50,7 +57,8 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions): GraphQLHan
 }
 
 /** Yoga without what its defaults open: no CORS, no forms, no batches, no pages of its own, no unmasked error. */
-function createHandler({ schema, contextFor, log }: GraphQLHandlerOptions, plugins: readonly Plugin[]) {
+function createHandler(options: GraphQLHandlerOptions, plugins: readonly Plugin[]) {
+  const { schema, contextFor, log, rateLimit = null, persistedOperations = null } = options;
   return createYoga<{ principal: Principal }>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -59,7 +67,14 @@ function createHandler({ schema, contextFor, log }: GraphQLHandlerOptions, plugi
       return contextFor({ requestId, principal, signal: request.signal });
     },
     maskedErrors: { maskError: (error) => maskError(error, log) },
-    plugins: [useExecutionCancellation(), limitOperations(), limitOperationCost(), ...plugins],
+    plugins: [
+      useExecutionCancellation(),
+      usePersistedOperations(persistedOperations),
+      limitOperations(),
+      limitOperationCost(rateLimit),
+      finishErrors(),
+      ...plugins,
+    ],
     logging: false,
     cors: false,
     multipart: false,

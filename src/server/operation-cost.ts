@@ -1,113 +1,152 @@
 import {
   type ExecutionArgs,
   type FieldNode,
-  GraphQLError,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   isCompositeType,
+  isEnumType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
 
-/** Objects that one operation may give at most, if every list is full: 200 users with 200 records each, and more. */
-const MAX_OBJECTS = 100_000;
-/** Of a connection that names neither first nor last. */
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 200;
+import { DEFAULT_ROWS, MAX_ROWS } from '#graph/connection';
+import { costOf, type FieldCost } from '#graph/cost';
 
-/** Refuses operations that could give too much, before anything is read: pages within pages multiply. */
-export function limitOperationCost(): Plugin {
-  return {
-    onExecute({ args, setResultAndStopExecution }) {
-      if (objectsOf(args) <= MAX_OBJECTS) return;
-      const message = `An operation may give ${MAX_OBJECTS} objects at most: ask for shorter pages, or for fewer within one another.`;
-      setResultAndStopExecution({
-        errors: [new GraphQLError(message, { extensions: { code: 'TOO_COMPLEX' } })],
-      });
-    },
-  };
+/** An object costs 1, and each value in it: */
+const VALUE = 0.1;
+/** A source takes so much longer than the store. */
+const UPSTREAM_CALL = 100;
+
+type Operation = Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>;
+
+/**
+ * What an operation costs if every page is full and every source that may be asked is: objects, values and upstream
+ * calls, by what the fields declare beside themselves (graph/cost.ts). At least 1.
+ */
+export function costOfOperation(operation: Operation): number {
+  const { document, operationName, schema } = operation;
+  const all = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  const asked = all.find((node) => node.name?.value === operationName) ?? all[0];
+  const root = asked === undefined ? null : schema.getRootType(asked.operation);
+  if (asked === undefined || !root) return 1;
+  return Math.max(1, Math.ceil(new Counter(operation, asked).ofRoot(asked.selectionSet, root)));
 }
 
-/** How many objects the operation gives if every page is full. */
-export function objectsOf(
-  args: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>,
-): number {
-  const operations = args.document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-  const operation = operations.find((node) => node.name?.value === args.operationName) ?? operations[0];
-  const root = operation === undefined ? null : args.schema.getRootType(operation.operation);
-  if (operation === undefined || !root) return 0;
-  return new Counter(args).count(operation.selectionSet, root);
+interface Cost {
+  readonly amount: number;
+  /** Whether a field of this object asks every source: however many do, each source is asked once for an object. */
+  readonly asksAll: boolean;
 }
+const NOTHING: Cost = { amount: 0, asksAll: false };
+
+const plus = (one: Cost, other: Cost): Cost => ({
+  amount: one.amount + other.amount,
+  asksAll: one.asksAll || other.asksAll,
+});
 
 class Counter {
   readonly #schema: GraphQLSchema;
-  readonly #variables: Readonly<Record<string, unknown>>;
+  readonly #variables: ReadonlyMap<string, unknown>;
   readonly #fragments;
-  /** Each fragment is counted once: fragments that spread fragments would double at every level. */
-  readonly #counted = new Map<string, number>();
+  readonly #sources: number;
+  /** Each fragment is counted once for a freshness: fragments that spread fragments would double at every level. */
+  readonly #counted = new Map<string, Cost>();
 
-  constructor(args: Pick<ExecutionArgs, 'schema' | 'document' | 'variableValues'>) {
-    this.#schema = args.schema;
-    this.#variables = args.variableValues ?? {};
-    const fragments = args.document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  constructor({ schema, document, variableValues }: Operation, asked: OperationDefinitionNode) {
+    this.#schema = schema;
+    const given = new Map(Object.entries(variableValues ?? {}));
+    const defaults = (asked.variableDefinitions ?? []).map(({ variable, defaultValue }) => {
+      const name = variable.name.value;
+      return [name, given.has(name) ? given.get(name) : literal(defaultValue)] as const;
+    });
+    this.#variables = new Map(defaults);
+    const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
     this.#fragments = new Map(fragments.map((node) => [node.name.value, node]));
+    const sources = schema.getType('Source');
+    this.#sources = isEnumType(sources) ? sources.getValues().length : 0;
   }
 
-  count(set: SelectionSetNode, parent: GraphQLNamedType | undefined): number {
-    let objects = 0;
-    for (const selection of set.selections) {
-      if (selection.kind === Kind.FIELD) objects += this.#countField(selection, parent);
-      else if (selection.kind === Kind.FRAGMENT_SPREAD) objects += this.#countFragment(selection.name.value);
-      else
-        objects += this.count(
-          selection.selectionSet,
-          this.#narrowed(selection.typeCondition?.name.value, parent),
-        );
-    }
-    return objects;
+  /** Root fields are each about something else: what every one of them asks adds up. */
+  ofRoot(set: SelectionSetNode, root: GraphQLNamedType): number {
+    return this.#ofSet(set, root, 'STORED', (cost) => ({ amount: this.#closed(cost), asksAll: false }))
+      .amount;
   }
 
-  #countField(field: FieldNode, parent: GraphQLNamedType | undefined): number {
-    if (field.selectionSet === undefined || parent === undefined || !('getFields' in parent)) return 0;
-    const type = getNamedType(parent.getFields()[field.name.value]?.type);
-    if (type === undefined || !isCompositeType(type)) return 0;
-    return this.#sizeOf(field, type.name) * (1 + this.count(field.selectionSet, type));
+  #ofSet(
+    set: SelectionSetNode,
+    parent: GraphQLNamedType | undefined,
+    freshness: string,
+    each: (cost: Cost) => Cost = (cost) => cost,
+  ): Cost {
+    return set.selections.reduce((sum, selection): Cost => {
+      if (selection.kind === Kind.FIELD) return plus(sum, each(this.#ofField(selection, parent, freshness)));
+      if (selection.kind === Kind.FRAGMENT_SPREAD)
+        return plus(sum, this.#ofFragment(selection.name.value, freshness, each));
+      const name = selection.typeCondition?.name.value;
+      const type = name === undefined ? parent : this.#schema.getType(name);
+      return plus(sum, this.#ofSet(selection.selectionSet, type, freshness, each));
+    }, NOTHING);
   }
 
-  #countFragment(name: string): number {
-    const known = this.#counted.get(name);
+  #ofFragment(name: string, freshness: string, each: (cost: Cost) => Cost): Cost {
+    const key = `${freshness} ${name}`;
+    const known = this.#counted.get(key);
     if (known !== undefined) return known;
     const fragment = this.#fragments.get(name);
-    if (fragment === undefined) return 0;
-    this.#counted.set(name, 0);
-    const objects = this.count(
-      fragment.selectionSet,
-      this.#schema.getType(fragment.typeCondition.name.value),
-    );
-    this.#counted.set(name, objects);
-    return objects;
+    if (fragment === undefined) return NOTHING;
+    this.#counted.set(key, NOTHING);
+    const type = this.#schema.getType(fragment.typeCondition.name.value);
+    const cost = this.#ofSet(fragment.selectionSet, type, freshness, each);
+    this.#counted.set(key, cost);
+    return cost;
   }
 
-  #narrowed(name: string | undefined, parent: GraphQLNamedType | undefined): GraphQLNamedType | undefined {
-    return name === undefined ? parent : this.#schema.getType(name);
+  #ofField(field: FieldNode, parent: GraphQLNamedType | undefined, above: string): Cost {
+    const definition =
+      parent !== undefined && 'getFields' in parent ? parent.getFields()[field.name.value] : undefined;
+    // The engine's own fields: introspection has a limit of its own.
+    if (definition === undefined || !('args' in definition)) return { amount: VALUE, asksAll: false };
+    const declared = costOf(definition.extensions);
+    const given = this.#given(field, 'freshness') ?? declared.freshness;
+    const freshness = typeof given === 'string' ? given : above;
+    const type = getNamedType(definition.type);
+    const rows = this.#rowsOf(field, type.name, declared);
+    const amount =
+      field.selectionSet !== undefined && isCompositeType(type)
+        ? rows * (1 + this.#closed(this.#ofSet(field.selectionSet, type, freshness)))
+        : VALUE;
+    if (freshness === 'STORED' || declared.asks === undefined) return { amount, asksAll: false };
+    const asksAll = declared.asks === 'EVERY_SOURCE';
+    return { amount: asksAll ? amount : amount + UPSTREAM_CALL, asksAll };
   }
 
-  #sizeOf(field: FieldNode, typeName: string): number {
-    const given = (name: string) =>
-      this.#valueOf(field.arguments?.find((node) => node.name.value === name)?.value);
-    const ids = given('ids');
-    if (Array.isArray(ids)) return ids.length;
-    if (!typeName.endsWith('Connection')) return 1;
-    const page = given('first') ?? given('last');
-    return typeof page === 'number' ? Math.min(Math.max(page, 1), MAX_PAGE) : DEFAULT_PAGE;
+  /** What an object costs once it is known whether its fields ask. */
+  #closed({ amount, asksAll }: Cost): number {
+    return asksAll ? amount + this.#sources * UPSTREAM_CALL : amount;
   }
 
-  #valueOf(node: ValueNode | undefined): unknown {
-    if (node?.kind === Kind.VARIABLE) return this.#variables[node.name.value];
-    if (node?.kind === Kind.INT) return Number(node.value);
-    return node?.kind === Kind.LIST ? node.values : undefined;
+  #rowsOf(field: FieldNode, typeName: string, { rows = 1 }: FieldCost): number {
+    if (typeName.endsWith('Connection')) {
+      const page = this.#given(field, 'first') ?? this.#given(field, 'last');
+      return typeof page === 'number' ? Math.min(Math.max(page, 1), MAX_ROWS) : DEFAULT_ROWS;
+    }
+    if (typeof rows === 'number') return rows;
+    const list = this.#given(field, rows.of);
+    return Array.isArray(list) ? list.length : 1;
   }
+
+  #given(field: FieldNode, argument: string): unknown {
+    const node = field.arguments?.find(({ name }) => name.value === argument)?.value;
+    return node?.kind === Kind.VARIABLE ? this.#variables.get(node.name.value) : literal(node);
+  }
+}
+
+/** As far as a cost can depend on it. */
+function literal(node: ValueNode | undefined): unknown {
+  if (node?.kind === Kind.INT) return Number(node.value);
+  if (node?.kind === Kind.ENUM) return node.value;
+  return node?.kind === Kind.LIST ? node.values : undefined;
 }

@@ -17,7 +17,7 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Set before anything answers; a page loosens its policy, an asset its caching. There are never CORS headers. */
+/** Set before anything answers; a page loosens its policy, an asset its caching. */
 export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('cache-control', 'no-store');
   response.setHeader('content-security-policy', DATA_POLICY);

@@ -81,15 +81,19 @@ function readUrl(text: string, faults: string[]): URL | null {
 
 /** What only a gateway may have that asks who is calling, and what it must have. */
 export function reachFaults(environment: Environment, { mode }: AuthSettings): string[] {
-  const { HOST: host, KYC_SECRET_KEY: key, DATABASE_URL: database, ALLOWED_HOSTS: allowed } = environment;
+  const { HOST: host, KYC_SECRET_KEY: key, DATABASE_URL: database } = environment;
   if (mode === 'REQUIRED') return key === undefined && database === undefined ? [SECRET_KEY_WITH_AUTH] : [];
   const faults: string[] = [];
   if (host !== undefined && !LOOPBACK_HOSTS.includes(host))
     faults.push(
       'HOST must be 127.0.0.1, localhost or ::1 unless AUTH is required: anyone who reaches an open gateway is its operator.',
     );
-  if (allowed !== undefined)
+  if (environment['ALLOWED_HOSTS'] !== undefined)
     faults.push('ALLOWED_HOSTS needs AUTH required: an open gateway answers to loopback names alone.');
+  if (environment['CORS_ORIGINS'] !== undefined)
+    faults.push(
+      'CORS_ORIGINS needs AUTH required: of an open gateway every page listed would be the operator.',
+    );
   return faults;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { rollUpPolicies } from '#kyc/answer';
 import { logLevels } from '#log';
 
+import { corsOrigins, persistedOperations } from './edge-variables.ts';
 import { parseSecretKey, parseSecretKeys } from './secret-key.ts';
 
 function wholeNumber(least: number, most: number, preset: number) {
@@ -66,6 +67,9 @@ export const ownVariables = z.object({
   SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1.' }).nullable().default(null),
   READ_WAIT_MS: wholeNumber(0, 60_000, 800),
   ALLOWED_HOSTS: allowedHosts.nullable().default(null),
+  CORS_ORIGINS: corsOrigins.default([]),
+  PERSISTED_OPERATIONS_FILE: persistedOperations.nullable().default(null),
+  RATE_COST_PER_MIN: wholeNumber(1, 999_999_999, 1).nullable().default(null),
   MAX_BODY_BYTES: wholeNumber(1024, 16_777_216, 65_536),
   LOG_LEVEL: oneOf(logLevels, 'info'),
 });
@@ -78,9 +82,6 @@ export type OwnVariables = z.output<typeof ownVariables>;
 export const notBuiltYet: readonly string[] = [
   'CHANGE_RETENTION_DAYS',
   'IDEMPOTENCY_DAYS',
-  'CORS_ORIGINS',
-  'PERSISTED_OPERATIONS_FILE',
-  'RATE_COST_PER_MIN',
   'SUBSCRIPTIONS_PER_CALLER',
   'METRICS_PORT',
 ];

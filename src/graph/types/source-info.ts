@@ -130,6 +130,7 @@ builder.queryField('sources', (t) =>
   t.field({
     dataClass: 'INTERNAL',
     type: [SourceInfoObject],
+    cost: { rows: 5 },
     needs: [{ scope: 'kyc:status', kinds: STAFF }],
     description: 'All sources with their health, in the order of the registry.',
     resolve: (_root, _args, { loaders }) => loaders.sourceInfos(),

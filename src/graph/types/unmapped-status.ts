@@ -34,6 +34,7 @@ builder.queryField('unmappedStatuses', (t) =>
   t.field({
     dataClass: 'INTERNAL',
     type: [UnmappedStatusObject],
+    cost: { rows: 100 },
     needs: [{ scope: 'kyc:status', kinds: STAFF }],
     description:
       'The statuses that records have now and no table of their source knows, by source, then word; at most 1000. A known status with an unknown outcome is found by its reason, OUTCOME_UNRECOGNISED.',

@@ -1,0 +1,37 @@
+import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+import { requestScope } from './request-scope.ts';
+
+/** Of a text that is no GraphQL the parser quotes the piece that it stumbled over. */
+const QUOTED_TOKEN = /((?:Block)?String|Int|Float) ".*"/su;
+/** Values that stand in the text of an operation: names of enums are no values of anybody's. */
+const LITERALS: readonly string[] = [Kind.STRING, Kind.INT, Kind.FLOAT, Kind.LIST, Kind.OBJECT];
+
+/**
+ * The last word on every error of an answer, wherever it was made: the id of its request, and no value that stood in the
+ * text. On copies: Yoga keeps what it found of a text and gives it to whoever sends the same.
+ */
+export function finishErrors(): Plugin {
+  return {
+    onResultProcess({ result, setResult }) {
+      if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return;
+      const requestId = requestScope.getStore()?.requestId;
+      const errors = result.errors.map((error) => finished(error as GraphQLError, requestId));
+      setResult({ ...(result as ExecutionResult), errors });
+    },
+  };
+}
+
+function finished(error: GraphQLError, requestId: string | undefined): GraphQLError {
+  const { nodes, source, positions, path } = error;
+  const extensions = { ...error.extensions, requestId };
+  return new GraphQLError(withoutValues(error), { nodes, source, positions, path, extensions });
+}
+
+function withoutValues({ message, nodes, extensions }: GraphQLError): string {
+  const { code } = extensions;
+  if (code === 'GRAPHQL_PARSE_FAILED') return message.replace(QUOTED_TOKEN, '$1');
+  if (code !== 'GRAPHQL_VALIDATION_FAILED' || !LITERALS.includes(nodes?.[0]?.kind ?? '')) return message;
+  return 'A value in the text of the operation does not fit its type.';
+}
