@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 
 import { addMilliseconds, dayOf, now } from '#kyc/instant';
 import { rollUp } from '#kyc/roll-up';
+import { SEES_NOTHING } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import type { User } from '#kyc/user';
 import type { HeldApiKey } from '#store/api-keys/api-keys';
@@ -12,7 +13,8 @@ import { createAuthenticator } from './authenticate.ts';
 import { createFindUser } from './find-user.ts';
 import { createJwtVerifier } from './jwt-verifier.ts';
 import { ALWAYS_OPEN, NEVER_OPEN, openUntilKeysExist } from './openness.ts';
-import { LOCAL_OPERATOR, visibleTo } from './principal.ts';
+import { LOCAL_OPERATOR } from './principal.ts';
+import { sightBesideGrants } from './sight-of.ts';
 import { UnauthenticatedError } from './unauthenticated-error.ts';
 
 const ISSUER = 'https://issuer.example';
@@ -113,7 +115,7 @@ describe('who shows a token', () => {
   ])('is %s by the present id, and sees that one alone', async (_, claims) => {
     const principal = await shown({ kind: 'end_user', ...claims });
     expect(principal).toMatchObject({ kind: 'END_USER', userId: 'anna' });
-    expect(visibleTo(principal)).toEqual({ sources: 'ALL', users: ['anna'] });
+    expect(sightBesideGrants(principal)).toEqual({ ...SEES_NOTHING, users: ['anna'] });
   });
 
   test.each([
@@ -121,7 +123,7 @@ describe('who shows a token', () => {
     ['an identity', { identity: { source: 'FINX', externalId: 'c9' } }],
   ])('is %s that nobody knows: sees nothing', async (_, claims) => {
     const principal = await shown({ kind: 'end_user', ...claims });
-    expect(visibleTo(principal)).toEqual({ sources: 'ALL', users: [] });
+    expect(sightBesideGrants(principal)).toEqual(SEES_NOTHING);
   });
 
   test('is refused with an identity of a source that there is not', async () => {
@@ -130,7 +132,7 @@ describe('who shows a token', () => {
   });
 
   test('sees nothing as a partner, until something is granted', async () => {
-    expect(visibleTo(await shown({ kind: 'partner' }))).toEqual({ sources: 'ALL', users: [] });
+    expect(sightBesideGrants(await shown({ kind: 'partner' }))).toEqual(SEES_NOTHING);
   });
 });
 

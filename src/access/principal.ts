@@ -1,5 +1,4 @@
 import type { Instant } from '#kyc/instant';
-import { SEES_ALL, type Sight } from '#kyc/sight';
 
 import { type Scope, scopes } from './scope.ts';
 
@@ -26,9 +25,3 @@ export const LOCAL_OPERATOR: Principal = {
   userId: null,
   expiresAt: null,
 };
-
-/** What a caller may see; nothing, unless something says otherwise. Every store read and every loader key takes it. */
-export function visibleTo(principal: Principal): Sight {
-  if (principal.kind === 'OPERATOR' || principal.kind === 'ANALYST') return SEES_ALL;
-  return { sources: 'ALL', users: principal.userId === null ? [] : [principal.userId] };
-}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { userId } from '#kyc/id';
 import type { KnownVerification } from '#kyc/known-verification';
+import { SEES_NOTHING } from '#kyc/sight';
 
 import { createFakeContext } from './testing/fake-context.ts';
 import { ALPHA, at, check, kycRecord, user, withUser } from './testing/records.ts';
@@ -254,7 +255,7 @@ describe('users', () => {
 
   it('cannot be searched by their answer by who sees only some sources', async () => {
     const { context, ask, calls } = createFakeContext(world);
-    Object.assign(context, { sight: { sources: [ALPHA], users: 'ALL' } });
+    Object.assign(context, { sight: { ...SEES_NOTHING, sources: [ALPHA] } });
     const { errors } = await ask('{ users(filter: { statuses: [APPROVED] }) { nodes { id } } }');
     expect(errors.map((error) => error.extensions['code'])).toEqual(['FORBIDDEN']);
     expect(calls).toEqual([]);

@@ -5,7 +5,7 @@ import type { Verification } from './verification.ts';
 export interface Knowledge<Personal> {
   /** The public id. */
   readonly id: string;
-  /** The user of the owner's identity; null where the payload names no owner. */
+  /** The user of the owner's identity; null where the payload names no owner, or one out of the caller's sight. */
   readonly userId: string | null;
   /** When the gateway last learnt a change of this record. */
   readonly lastChangedAt: Instant;

@@ -43,8 +43,8 @@ class RequestLoaders implements Loaders {
       sources: deps.sources.filter(({ descriptor }) => seesSource(sight, descriptor.id)),
       stored: createStoreLoaders(deps.store, sight),
       reader: askOnce(deps.live),
-      // Who sees some users alone makes no source be asked about what may be another's.
-      mayAskAboutStrangers: sight.users === 'ALL',
+      // Who does not see a source whole makes it not be asked about what may be another's.
+      mayAskAboutStrangers: (source) => seesSource(sight, source),
     };
   }
 
@@ -55,7 +55,7 @@ class RequestLoaders implements Loaders {
   async userByIdentity(ref: IdentityRef, freshness: Freshness): Promise<User | null> {
     const { stored, mayAskAboutStrangers } = this.#reading;
     const known = await stored.usersByIdentity.load(ref);
-    if (known !== null || freshness === 'STORED' || !mayAskAboutStrangers) return known;
+    if (known !== null || freshness === 'STORED' || !mayAskAboutStrangers(ref.source)) return known;
     if (this.#source(ref.source)?.descriptor.ask !== 'by-user') return null;
     return (await this.#learnStranger(ref)) ? stored.usersByIdentity.clear(ref).load(ref) : null;
   }
@@ -83,7 +83,7 @@ class RequestLoaders implements Loaders {
             copies: copies.filter((copy) => copy.source === source.descriptor.id),
             scan: source.fetchPage === undefined ? null : await this.#scan(source),
             readWaitMs: this.#deps.readWaitMs,
-            mayAskAboutStrangers: this.#reading.mayAskAboutStrangers,
+            mayAskAboutStrangers: this.#reading.mayAskAboutStrangers(source.descriptor.id),
           },
           this.#reading.reader,
         ),

@@ -22,7 +22,8 @@ export interface RecordReading {
   readonly sources: readonly Source[];
   readonly stored: StoreLoaders;
   readonly reader: LiveReader;
-  readonly mayAskAboutStrangers: boolean;
+  /** True for a source of which this caller may ask about records never seen. */
+  readonly mayAskAboutStrangers: (source: SourceId) => boolean;
 }
 
 /** One record by its public id. Anything that is no id of a record in sight is null and asks nobody. */
@@ -32,7 +33,7 @@ export async function readById(
   freshness: Freshness,
 ): Promise<KnownVerification | null> {
   const decoded = decodeId(id);
-  if (decoded === null || decoded.type === 'User') return null;
+  if (decoded === null || !('source' in decoded)) return null;
   const { source: word, externalId } = decoded;
   const source = reading.sources.find(({ descriptor }) => descriptor.id === word);
   // A source makes records of one kind: an id of another kind is nobody's.
@@ -63,7 +64,7 @@ async function readAt(
 ): Promise<KnownVerification | null> {
   const id = idAt(source.descriptor, ref.externalId);
   const held = await stored.verifications.load(id);
-  if (held === null && !mayAskAboutStrangers) return null;
+  if (held === null && !mayAskAboutStrangers(source.descriptor.id)) return null;
   const externalUserId = held?.externalUserId ?? ref.externalUserId;
   const question = { source, held, freshness, externalId: ref.externalId, externalUserId };
   const answer = await loadRecord({ ...question, readWaitMs: deps.readWaitMs }, reader);

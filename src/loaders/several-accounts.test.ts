@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { SEES_ALL } from '#kyc/sight';
+import { SEES_ALL, SEES_NOTHING } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import type { SourceReport } from '#kyc/source-report';
 import { RocketkorSandbox } from '#sources/rocketkor/sandbox';
@@ -134,7 +134,7 @@ describe("other people's applications", () => {
     const { own, application, entity, accounts } = await withEntity();
     await using _closed = own;
     const user = await own.user(entity);
-    const loaders = own.loaders({ sources: 'ALL', users: [user.id] });
+    const loaders = own.loaders({ ...SEES_NOTHING, users: [user.id] });
     const seen = found(await loaders.user(user.id));
     const { verifications, reports } = await loaders.verificationsOfUser(seen, 'LIVE');
     expect(verifications.find(({ externalId }) => externalId === application.id)).toMatchObject({

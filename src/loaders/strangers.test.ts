@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { SEES_ALL } from '#kyc/sight';
+import { SEES_ALL, SEES_NOTHING } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
 
@@ -71,7 +71,7 @@ describe('a caller who sees one user', () => {
     const stranger = await bench.user(found(other));
     const theirs = await bench.loaders().verificationsOfUser(stranger, 'STORED');
     bench.forgetRequests();
-    const loaders = bench.loaders({ sources: 'ALL', users: [user.id] });
+    const loaders = bench.loaders({ ...SEES_NOTHING, users: [user.id] });
 
     expect(await loaders.user(user.id)).toMatchObject({ id: user.id });
     expect(await loaders.user(stranger.id)).toBeNull();
@@ -90,7 +90,7 @@ describe('a caller who sees one user', () => {
   test('has their own sources asked alone', async () => {
     const user = await bench.user(bench.everywhere);
     bench.forgetRequests();
-    await bench.loaders({ sources: 'ALL', users: [user.id] }).answerOfUser(user, 'LIVE');
+    await bench.loaders({ ...SEES_NOTHING, users: [user.id] }).answerOfUser(user, 'LIVE');
     expect(bench.calls('FINX')).toEqual([expect.stringContaining(bench.nameOf(bench.everywhere, 'FINX'))]);
     expect(bench.calls('UPVEST')).toEqual([
       expect.stringContaining(bench.nameOf(bench.everywhere, 'UPVEST')),
@@ -103,7 +103,7 @@ describe('a caller who sees one user', () => {
 
 test('a caller who sees some sources has no other one asked, and hears of no other', async () => {
   const user = await bench.user(bench.everywhere);
-  const loaders = bench.loaders({ sources: [sourceId('FINX')], users: 'ALL' });
+  const loaders = bench.loaders({ ...SEES_NOTHING, sources: [sourceId('FINX')] });
   const { reports, verifications } = await loaders.verificationsOfUser(user, 'LIVE');
   expect(reports.map(({ source }) => source)).toEqual(['FINX']);
   expect(new Set(verifications.map(({ source }) => source))).toEqual(new Set(['FINX']));

@@ -6,6 +6,7 @@ import * as pagingIndexes from '#store/migrations/0002-paging-indexes';
 import * as statistics from '#store/migrations/0003-statistics';
 import * as apiKeys from '#store/migrations/0004-api-keys';
 import * as heldBack from '#store/migrations/0005-held-back';
+import * as grants from '#store/migrations/0006-grants';
 import * as audit from '#store/migrations/0007-audit';
 import * as rates from '#store/migrations/0009-rates';
 
@@ -23,6 +24,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0003-statistics': statistics,
   '0004-api-keys': apiKeys,
   '0005-held-back': heldBack,
+  '0006-grants': grants,
   '0007-audit': audit,
   '0009-rates': rates,
 };

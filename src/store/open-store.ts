@@ -1,5 +1,6 @@
 import { createApiKeys } from '#store/api-keys/api-keys';
 import { createAuditLog } from '#store/audit/create-audit-log';
+import { createGrants } from '#store/grants/create-grants';
 import { createAnswers } from '#store/intake/answers';
 import { ingest } from '#store/intake/ingest';
 import { createLinks } from '#store/links/links';
@@ -52,6 +53,7 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
     return {
       id: storeId,
       apiKeys: createApiKeys(database),
+      grants: createGrants(database),
       audit,
       reveals: createReveals(database),
       rates: createRates(database),

@@ -20,7 +20,10 @@ export async function inSnapshot<Result>(
 
 const FEW_USERS = 20;
 
-/** Where to read for a caller of this sight: looking through what counts for many users may take long. */
-export function readerFor(database: Database, sight: Pick<Sight, 'users'>): Kysely<Tables> {
-  return sight.users === 'ALL' || sight.users.length <= FEW_USERS ? database.read : database.longRead;
+/** Where to read a list for a caller of this sight: it is short where everything is seen, or a few users. */
+export function readerFor(database: Database, sight: Sight): Kysely<Tables> {
+  if (sight === 'ALL') return database.read;
+  const { users, partner, sources, businessAccounts } = sight;
+  const isOfUsers = partner === null && sources.length === 0 && businessAccounts.length === 0;
+  return isOfUsers && users.length <= FEW_USERS ? database.read : database.longRead;
 }

@@ -7,6 +7,7 @@ import type { SourceFailure } from '#kyc/source-report';
 import type { Identity, IdentityRef } from '#kyc/user';
 import type { Versioning } from '#kyc/version';
 import type { ApiKeys } from '#store/api-keys/api-keys';
+import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
 
 import type { StoreReads } from './store-reads.ts';
@@ -179,6 +180,8 @@ export interface Store extends StoreReads {
   readonly id: string;
   /** The credentials that programs show. */
   readonly apiKeys: ApiKeys;
+  /** What partners may see. */
+  readonly grants: Grants;
   /** Budgets that fill again by the minute. */
   readonly rates: Rates;
   /** The present by the store's clock: what reads are ordered by. */

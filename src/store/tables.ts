@@ -14,6 +14,7 @@ export interface Tables {
   changes: ChangeTable;
   scans: ScanTable;
   api_keys: ApiKeyTable;
+  grants: GrantTable;
   rates: RateTable;
   audit: AuditTable;
   reveals: RevealTable;
@@ -97,6 +98,8 @@ export interface VerificationTable {
   /** Of applications alone. */
   profile_id: string | null;
   account_type: string | null;
+  /** Grants are given by it. */
+  business_account_id: string | null;
   /** JSON of the record's `details` (open data). */
   details: string;
   /** JSON list of faults. */
@@ -234,4 +237,15 @@ export interface RateTable {
 }
 
   kind: 'USER' | 'SOURCE' | 'BUSINESS_ACCOUNT';
+}
+
+/** What a partner may see. Read at every request of theirs. */
+export interface GrantTable {
+  /** The partner's subject. */
+  partner: string;
+  kind: 'USER' | 'SOURCE' | 'BUSINESS_ACCOUNT';
+  /** A user's present public id, a source's id, or a business account's id there. */
+  value: string;
+  granted_at: string;
+  granted_by: string;
 }

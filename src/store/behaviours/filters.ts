@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Instant } from '#kyc/instant';
 import type { Page } from '#kyc/page';
-import { SEES_ALL, type Sight } from '#kyc/sight';
+import { SEES_ALL, SEES_NOTHING, type Sight } from '#kyc/sight';
 import type { VerificationFilter, VerificationOrder } from '#kyc/verification-filter';
 import type { Store } from '#store/store';
 
@@ -48,8 +48,7 @@ export function filterBehaviours(open: OpenFresh): void {
         { userId: 'p\u0000' },
       ])
         expect(await list(filter)).toEqual([]);
-      expect(await list({}, { sources: [], users: 'ALL' })).toEqual([]);
-      expect(await list({}, { sources: 'ALL', users: [] })).toEqual([]);
+      expect(await list({}, SEES_NOTHING)).toEqual([]);
     });
 
     it('never match a null by a range, even one that is open on both sides', async () => {
@@ -68,7 +67,7 @@ export function filterBehaviours(open: OpenFresh): void {
       await takeInRecords(store, [kycRecord({ externalId: 'r', externalUserId: 'p' })]);
       const many = Array.from({ length: 70_000 }, (_, n) => `x${n}`);
       expect(await list({ externalIds: [...many, 'r'] })).toEqual(['r']);
-      expect(await list({}, { sources: 'ALL', users: [...many, await userOf(alpha, 'p')] })).toEqual(['r']);
+      expect(await list({}, { ...SEES_NOTHING, users: [...many, await userOf(alpha, 'p')] })).toEqual(['r']);
       expect(await store.readUsers([...many, await userOf(alpha, 'p')], SEES_ALL)).toHaveLength(70_001);
     });
 
@@ -97,7 +96,7 @@ export function filterBehaviours(open: OpenFresh): void {
         application({ externalId: 'shared', externalUserId: 'firm' }, ['p']),
         application({ externalId: 'secret', externalUserId: 'firm' }, []),
       ]);
-      const sight: Sight = { sources: 'ALL', users: [await userOf(alpha, 'p')] };
+      const sight: Sight = { ...SEES_NOTHING, users: [await userOf(alpha, 'p')] };
       expect(await list({}, sight)).toEqual(['shared']);
       const [shared, secret] = await store.readVerifications([applicationId, secretId], sight);
       expect([shared?.externalId, secret]).toEqual(['shared', null]);
@@ -113,7 +112,7 @@ export function filterBehaviours(open: OpenFresh): void {
       await takeInRecords(store, [kycRecord({ source: beta, externalId: 'b', externalUserId: 'q' })]);
       await store.linkIdentities([[at(alpha, 'p'), at(beta, 'q')]], 'tester');
       const userId = await userOf(alpha, 'p');
-      const sight: Sight = { sources: [beta], users: 'ALL' };
+      const sight: Sight = { ...SEES_NOTHING, sources: [beta] };
       expect(await list({ userId }, sight)).toEqual(['b']);
       expect((await store.readVerificationsOfUsers([userId], sight)).get(userId)).toHaveLength(1);
       const [user] = await store.readUsers([userId], sight);
@@ -167,9 +166,11 @@ export function filterBehaviours(open: OpenFresh): void {
       const all = await read(SEES_ALL);
       expect(all).toEqual(expect.arrayContaining([mine, theirs, me, await userOf(alpha, 'q')]));
       expect(await read(SEES_ALL, 1, 2)).toEqual(all.slice(1, 3));
-      expect((await read({ sources: 'ALL', users: [me] })).toSorted()).toEqual([mine, me].toSorted());
-      expect((await read({ sources: [alpha], users: 'ALL' })).toSorted()).toEqual([mine, theirs].toSorted());
-      expect(await read({ sources: [beta], users: 'ALL' })).toEqual([]);
+      expect((await read({ ...SEES_NOTHING, users: [me] })).toSorted()).toEqual([mine, me].toSorted());
+      expect((await read({ ...SEES_NOTHING, sources: [alpha] })).toSorted()).toEqual(
+        [mine, theirs].toSorted(),
+      );
+      expect(await read({ ...SEES_NOTHING, sources: [beta] })).toEqual([]);
     });
 
     it('count of a source what is held, what is faulty, and the oldest open copy', async () => {

@@ -13,7 +13,7 @@ import {
   verificationTimes,
 } from '#kyc/verification-filter';
 
-import { instants, labels, people, sources, words } from './random-records.ts';
+import { businessAccounts, instants, labels, people, sources, words } from './random-records.ts';
 
 const someOf = <Value>(values: readonly Value[]) => fc.subarray([...values]);
 const strange = ['\u0000', '\uD800', `${'x'.repeat(5000)}`, "'; drop table users; --"];
@@ -60,11 +60,20 @@ export const anyOrder: fc.Arbitrary<VerificationOrder> = fc.record({
   direction: fc.constantFrom('ASC', 'DESC'),
 });
 
+/** The only one to whom `fill` grants users. */
+export const PARTNER = 'partner';
+
+/** Everything, or a union of a few parts, each of which is often missing. */
 export function anySight(userIds: readonly string[]): fc.Arbitrary<Sight> {
-  return fc.record({
-    sources: fc.oneof({ weight: 3, arbitrary: fc.constant('ALL' as const) }, someOf(sources)),
-    users: fc.oneof({ weight: 3, arbitrary: fc.constant('ALL' as const) }, someOf(userIds)),
+  const seldom = <Value>(values: readonly Value[]) =>
+    fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, someOf(values));
+  const limited = fc.record({
+    users: seldom([...userIds, 'nobody', ...strange]),
+    partner: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, fc.constantFrom(PARTNER, 'another')),
+    sources: seldom(sources),
+    businessAccounts: seldom([...businessAccounts, ...strange]),
   });
+  return fc.oneof({ weight: 2, arbitrary: fc.constant('ALL' as const) }, { weight: 5, arbitrary: limited });
 }
 
 /** Pages from rows of the list, and from places where no row stands (any more). */

@@ -19,6 +19,7 @@ export const instants = [
 ] as Instant[];
 export const words = ['In Review', 'in-review', 'APPROVED', 'Straße', 'ΣΊΣΥΦΟΣ', ''];
 export const labels = ['basic', 'Basic', 'full'];
+export const businessAccounts = ['acme', 'globex'];
 
 export function ingestSource(id: IngestSource['id']): IngestSource {
   return { id, versioning: 'read', listed: true, keepsPersonal: false };
@@ -85,15 +86,16 @@ const entity = fc.record({
 const idvApplication = fc
   .record({
     said: core,
+    businessAccountId: fc.option(fc.constantFrom(...businessAccounts)),
     profileId: fc.option(fc.constantFrom(...labels)),
     accountType: fc.option(fc.constantFrom(...labels)),
     entities: fc.array(entity, { maxLength: 2 }),
   })
-  .map(({ said, profileId, accountType, entities }) => ({
+  .map(({ said, businessAccountId, profileId, accountType, entities }) => ({
     ...said,
     kind: 'IDV_APPLICATION' as const,
     details: {
-      businessAccountId: null,
+      businessAccountId,
       accountType,
       profileId,
       completedAt: null,

@@ -7,15 +7,16 @@ import type { FetchedRecord } from '#kyc/fetched-record';
 import { addDays, type Day, FIRST_DAY, type Instant, LAST_DAY } from '#kyc/instant';
 import type { KnownVerification } from '#kyc/known-verification';
 import { periodUnits } from '#kyc/period';
-import { SEES_ALL } from '#kyc/sight';
+import { SEES_ALL, SEES_NOTHING } from '#kyc/sight';
 import { parseTimeZone } from '#kyc/time-zone';
 import type { StatsDimension, StatsGroup, StatsQuery } from '#kyc/verification-stats';
 
 import { effort } from './effort.ts';
-import { fill, type Held, isMeant } from './pages.ts';
+import { fill, meantIn } from './pages.ts';
 import { anyFilter, anySight } from './random-queries.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { alpha, beta, kycRecord, takeInRecords } from './sample-records.ts';
+import type { HeldInMemory } from './seen-in-memory.ts';
 import { withStore } from './with-store.ts';
 
 /** Where calendars are strange: ends of days, weeks and years, clocks put back past midnight, a day left out, no such year. */
@@ -51,7 +52,7 @@ const ZONES = [
 export function statisticsBehaviours(open: OpenFresh): void {
   describe('statistics', () => {
     let test: ReopenableStore;
-    let held: Held;
+    let held: HeldInMemory;
 
     beforeAll(async () => {
       test = await open();
@@ -64,7 +65,7 @@ export function statisticsBehaviours(open: OpenFresh): void {
       await fc.assert(
         fc.asyncProperty(anyFilter(ids), anySight(ids), anyGrouping, async (filter, sight, grouping) => {
           const query = { ...grouping, filter };
-          const rows = held.verifications.filter((known) => isMeant(held, known, filter, sight));
+          const rows = meantIn(held, filter, sight);
           const expected = statsInMemory(rows, query);
           expect(await test.store.verificationStats(query, sight)).toEqual(expected.counts);
           const times = await test.store.decisionTimes(query, sight);
@@ -144,9 +145,9 @@ export function statisticsBehaviours(open: OpenFresh): void {
         firstSeenAt: rows[0]?.lastChangedAt,
         lastSeenAt: rows[0]?.observedAt,
       });
-      const ofBeta = await store.unmappedStatuses({ sources: [beta], users: 'ALL' });
+      const ofBeta = await store.unmappedStatuses({ ...SEES_NOTHING, sources: [beta] });
       expect(ofBeta).toEqual(seen.slice(2));
-      expect(await store.unmappedStatuses({ sources: 'ALL', users: [] })).toEqual([]);
+      expect(await store.unmappedStatuses(SEES_NOTHING)).toEqual([]);
 
       await takeInRecords(store, [
         kycRecord({ externalId: '3', updatedAt: '2027-01-01T00:00:00.000000000Z' as Instant }),

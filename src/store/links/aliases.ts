@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 
-import type { Sight } from '#kyc/sight';
 import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
 import type { Tables } from '#store/tables';
@@ -21,10 +20,17 @@ export async function resolveAliases(
   return ids.map((id) => present.get(id) ?? id);
 }
 
-/** Those of the ids that the caller sees, each once. */
-export function seenOnes(ids: readonly string[], { users }: Pick<Sight, 'users'>): readonly string[] {
-  const different = [...new Set(ids)];
-  if (users === 'ALL') return different;
-  const seen = new Set(users);
-  return different.filter((id) => seen.has(id));
+/** Every id that a user ever had, the present one first. Whatever was written down under one of them is about this user. */
+export async function idsOfUser(
+  database: Kysely<Tables>,
+  dialect: Dialect,
+  id: string,
+): Promise<readonly string[]> {
+  const [present = id] = await resolveAliases(database, dialect, [id]);
+  const rows = await database
+    .selectFrom('user_aliases')
+    .select('alias_id')
+    .where('user_id', '=', present)
+    .execute();
+  return [present, ...rows.map((row) => row.alias_id)];
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '#kyc/instant';
 import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
+import { moveGrants } from '#store/grants/move-grants';
 import type { LinkRefusal } from '#store/store';
 import type { Transact } from '#store/transact';
 
@@ -90,6 +91,7 @@ export async function moveInto(
     .insertInto('user_aliases')
     .values(gone.map((id) => ({ alias_id: id, user_id: stays })))
     .execute();
+  await moveGrants(transaction, dialect, stays, gone);
   await transaction
     .deleteFrom('users')
     .where(anyOf(dialect, 'id', gone))

@@ -26,6 +26,7 @@ export const OPEN_COLUMNS = [
   'check_type',
   'profile_id',
   'account_type',
+  'business_account_id',
   'details',
   'faults',
   'fault_count',

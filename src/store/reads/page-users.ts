@@ -1,16 +1,17 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 
 import type { Page, PageRequest } from '#kyc/page';
-import type { Sight } from '#kyc/sight';
+import { isLimitedToSources, type Sight } from '#kyc/sight';
 import type { User } from '#kyc/user';
 import type { UserFilter } from '#kyc/user-filter';
 import { anyOf } from '#store/any-of';
 import type { Database } from '#store/database';
 import type { Dialect } from '#store/dialect';
-import { inSnapshot } from '#store/snapshot';
+import { inSnapshot, readerFor } from '#store/snapshot';
 import type { Tables, UserTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
+import { identityInSight, listedBy, userInSight } from './in-sight.ts';
 import type { ListOrder } from './keyset.ts';
 import { inOrder, type KeysetList, readPage } from './keyset-page.ts';
 import { usersOfRows } from './read-users.ts';
@@ -25,7 +26,7 @@ export async function pageUsers(
   sight: Sight,
 ): Promise<Page<User>> {
   const isNarrowed = Object.values(query.filter).some((value) => value !== undefined);
-  const reader = isNarrowed || sight.users !== 'ALL' ? database.longRead : database.read;
+  const reader = isNarrowed ? database.longRead : readerFor(database, sight);
   return await inSnapshot(reader, async (transaction) => {
     const list = listOf(transaction, userWhere(database.dialect, query.filter, sight));
     const page = await readPage(list, columns, query.page);
@@ -43,7 +44,8 @@ export async function countUsers(database: Database, filter: UserFilter, sight: 
   return Number(row.count);
 }
 
-type Where = (eb: ExpressionBuilder<Tables, 'users'>) => Expression<SqlBool>;
+type Builder = ExpressionBuilder<Tables, 'users'>;
+type Where = (eb: Builder) => Expression<SqlBool>;
 
 function listOf(transaction: Transact, meant: Where): KeysetList<UserTable> {
   const users = transaction.selectFrom('users').where(meant);
@@ -60,25 +62,33 @@ function listOf(transaction: Transact, meant: Where): KeysetList<UserTable> {
   };
 }
 
-/** An identity at a source that the caller does not see is no reason to find a user. */
+/** An identity that the caller does not see is no reason to find a user; neither is an answer over what they do not see. */
 function userWhere(dialect: Dialect, filter: UserFilter, sight: Sight): Where {
   return (eb) => {
-    const conditions: Expression<SqlBool>[] = [];
-    if (filter.statuses !== undefined) conditions.push(anyOf(dialect, 'users.status', filter.statuses));
-    if (filter.nextActions !== undefined)
-      conditions.push(anyOf(dialect, 'users.next_action', filter.nextActions));
-    if (filter.conflicting !== undefined)
-      conditions.push(eb('users.conflicting', '=', filter.conflicting ? 1 : 0));
-    if (sight.users !== 'ALL') conditions.push(anyOf(dialect, 'users.id', sight.users));
     const { sources, externalId } = filter;
     const owners = (narrowing: Expression<SqlBool>) => {
-      let found = eb.selectFrom('identities').select('identities.user_id').where(narrowing);
-      if (sight.sources !== 'ALL') found = found.where(anyOf(dialect, 'identities.source', sight.sources));
-      return eb('users.id', 'in', found);
+      const conditions = eb.and([narrowing, ...identityInSight(dialect, sight)]);
+      return eb('users.id', 'in', eb.selectFrom('identities').select('identities.user_id').where(conditions));
     };
-    if (sources !== undefined) conditions.push(owners(anyOf(dialect, 'identities.source', sources)));
-    if (externalId !== undefined)
-      conditions.push(owners(anyOf(dialect, 'identities.external_id', [externalId])));
-    return eb.and(conditions);
+    return eb.and([
+      ...answersMeant(dialect, eb, filter, sight),
+      ...userInSight(dialect, sight, listedBy(sight)),
+      ...(sources === undefined ? [] : [owners(anyOf(dialect, 'identities.source', sources))]),
+      ...(externalId === undefined ? [] : [owners(anyOf(dialect, 'identities.external_id', [externalId]))]),
+    ]);
   };
+}
+
+function answersMeant(
+  dialect: Dialect,
+  eb: Builder,
+  { statuses, nextActions, conflicting }: UserFilter,
+  sight: Sight,
+): Expression<SqlBool>[] {
+  const meant = [
+    ...(statuses === undefined ? [] : [anyOf(dialect, 'users.status', statuses)]),
+    ...(nextActions === undefined ? [] : [anyOf(dialect, 'users.next_action', nextActions)]),
+    ...(conflicting === undefined ? [] : [eb('users.conflicting', '=', conflicting ? 1 : 0)]),
+  ];
+  return meant.length > 0 && isLimitedToSources(sight) ? [sql<SqlBool>`1 = 0`] : meant;
 }

@@ -14,8 +14,8 @@ import { inOrder, type KeysetList, readPage } from './keyset-page.ts';
 import { selectKnown } from './known-rows.ts';
 import { type KnownRow, knownOfRow } from './row-to-known.ts';
 import { areFew, countByStanding, fetchByStanding, whereBesides } from './standing-list.ts';
-import { isByStanding, readStandings } from './standings.ts';
-import { timeColumns, usersMeant, verificationWhere } from './verification-where.ts';
+import { isByStanding, isOfSourcesAlone, readStandings } from './standings.ts';
+import { timeColumns, verificationWhere } from './verification-where.ts';
 
 export interface VerificationQuery {
   readonly filter: VerificationFilter;
@@ -74,12 +74,12 @@ export async function withoutAlias(
 
 /** A page is short where an index leads straight to its rows: nothing else narrows the list, or it is of few users. */
 function readerOf(database: Database, { filter, order }: VerificationQuery, sight: Sight): Database['read'] {
-  const users = usersMeant(filter, sight);
-  if (users !== 'ALL') return readerFor(database, { users });
+  if (filter.userId !== undefined) return database.read;
+  if (sight !== 'ALL' && !isOfSourcesAlone(sight)) return readerFor(database, sight);
   const narrowing = Object.entries(filter).filter(([, value]) => value !== undefined);
   const inOrder = isDefault(order) ? OF_STANDINGS : ['times'];
   const isPlain =
-    (sight.sources === 'ALL' || inOrder === OF_STANDINGS) &&
+    (sight === 'ALL' || inOrder === OF_STANDINGS) &&
     narrowing.every(([field]) => inOrder.includes(field)) &&
     Object.keys(filter.times ?? {}).every((time) => time === order.by);
   return isPlain ? database.read : database.longRead;
@@ -96,6 +96,7 @@ async function listOf(
 ): Promise<KeysetList<KnownRow>> {
   const column = timeColumns[query.order.by];
   const filter = withoutTime(query.filter, query.order.by);
+  const known = selectKnown(transaction, dialect, sight);
   const standings = isByStanding(filter, sight)
     ? await readStandings(transaction, dialect, filter, sight)
     : null;
@@ -105,20 +106,19 @@ async function listOf(
     order: orderOf(query),
     positionOf: (row) => ({ value: row[column], id: row.id }),
     ...(isOfStandings
-      ? fetchByStanding(transaction, standings, whereBesides(dialect, filter, sight))
-      : fetchInOrder(transaction, verificationWhere(dialect, filter, sight))),
+      ? fetchByStanding(transaction, known, standings, whereBesides(dialect, filter, sight))
+      : fetchInOrder(transaction, known, verificationWhere(dialect, filter, sight))),
   };
 }
 
 function fetchInOrder(
   transaction: Transact,
+  known: ReturnType<typeof selectKnown>,
   meant: ReturnType<typeof verificationWhere>,
 ): Pick<KeysetList<KnownRow>, 'fetch' | 'hasRows'> {
   return {
     async fetch(run, limit) {
-      return await inOrder(selectKnown(transaction).where(meant).where(run.where), run)
-        .limit(limit)
-        .execute();
+      return await inOrder(known.where(meant).where(run.where), run).limit(limit).execute();
     },
     async hasRows(run) {
       const look = transaction.selectFrom('verifications').select('verifications.id').where(meant);

@@ -1,15 +1,16 @@
 import type { Answer, NextAction, RollUpPolicy } from '#kyc/answer';
 import type { Day, Instant } from '#kyc/instant';
-import { type Sight, seesSource } from '#kyc/sight';
+import type { Sight } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
 import type { KycStatus, KycStatusReason } from '#kyc/status';
 import type { Identity, IdentityRef, User } from '#kyc/user';
 import { anyOf, isStorable } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
-import { resolveAliases, seenOnes } from '#store/links/aliases';
+import { resolveAliases } from '#store/links/aliases';
 import type { IdentityTable, UserTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
+import { identityInSight, userInSight } from './in-sight.ts';
 import { ofFlag } from './row-to-known.ts';
 
 /** Users by id, aliases or not, in the order asked for; null for an id of nobody or one out of sight. */
@@ -20,12 +21,12 @@ export async function readUsers(
   sight: Sight,
 ): Promise<readonly (User | null)[]> {
   const present = await resolveAliases(transaction, dialect, ids);
-  const seen = seenOnes(present, sight);
-  if (seen.length === 0) return ids.map(() => null);
+  if (present.length === 0) return [];
   const rows = await transaction
     .selectFrom('users')
     .selectAll()
-    .where(anyOf(dialect, 'id', seen))
+    .where(anyOf(dialect, 'users.id', [...new Set(present)]))
+    .where((eb) => eb.and(userInSight(dialect, sight, 'ROW')))
     .execute();
   const users = await usersOfRows(transaction, dialect, rows, sight);
   const byId = new Map(users.map((user) => [user.id, user]));
@@ -39,7 +40,7 @@ export async function readUsersByIdentity(
   refs: readonly IdentityRef[],
   sight: Sight,
 ): Promise<readonly (User | null)[]> {
-  const asked = refs.filter(({ source, externalId }) => seesSource(sight, source) && isStorable(externalId));
+  const asked = refs.filter(({ externalId }) => isStorable(externalId));
   const owners = new Map<string, string>();
   for (const [source, list] of Map.groupBy(asked, (ref) => ref.source)) {
     const ids = list.map((ref) => ref.externalId);
@@ -52,8 +53,10 @@ export async function readUsersByIdentity(
     for (const row of rows) owners.set(identityKey({ source, externalId: row.external_id }), row.user_id);
   }
   const users = await readUsers(transaction, dialect, [...new Set(owners.values())], sight);
-  const byId = new Map(users.flatMap((user) => (user === null ? [] : [[user.id, user]])));
-  return refs.map((ref) => byId.get(owners.get(identityKey(ref)) ?? '') ?? null);
+  const seen = new Map(
+    users.flatMap((user) => (user?.identities ?? []).map((identity) => [identityKey(identity), user])),
+  );
+  return refs.map((ref) => seen.get(identityKey(ref)) ?? null);
 }
 
 /** An identity as one word. */
@@ -61,7 +64,7 @@ export function identityKey({ source, externalId }: IdentityRef): string {
   return `${source}:${externalId}`;
 }
 
-/** Rows of `users` as the domain knows them, each with those of its identities whose source is seen. */
+/** Rows of `users` as the domain knows them, each with those of its identities that are seen. */
 export async function usersOfRows(
   transaction: Transact,
   dialect: Dialect,
@@ -70,13 +73,15 @@ export async function usersOfRows(
 ): Promise<readonly User[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  let query = transaction
+  const identities = await transaction
     .selectFrom('identities')
     .select(['source', 'external_id', 'user_id', 'linked_at', 'linked_by', 'last_read_at'])
     .select((eb) => eb('credential', 'is not', null).as('connected'))
-    .where(anyOf(dialect, 'user_id', ids));
-  if (sight.sources !== 'ALL') query = query.where(anyOf(dialect, 'source', sight.sources));
-  const identities = await query.orderBy('source').orderBy('external_id').execute();
+    .where(anyOf(dialect, 'user_id', ids))
+    .where((eb) => eb.and(identityInSight(dialect, sight)))
+    .orderBy('source')
+    .orderBy('external_id')
+    .execute();
   const byUser = Map.groupBy(identities, (identity) => identity.user_id);
   return rows.map((row) => ({
     id: row.id,

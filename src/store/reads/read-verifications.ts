@@ -1,20 +1,19 @@
 import type { Instant } from '#kyc/instant';
 import type { KnownVerification } from '#kyc/known-verification';
-import { SEES_ALL, type Sight } from '#kyc/sight';
+import type { Sight } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
 import { isFinal, kycStatuses } from '#kyc/status';
 import { anyOf } from '#store/any-of';
 import type { Database } from '#store/database';
 import type { Dialect } from '#store/dialect';
-import { resolveAliases, seenOnes } from '#store/links/aliases';
+import { resolveAliases } from '#store/links/aliases';
 import type { Sealers } from '#store/sealing';
-import { readerFor } from '#store/snapshot';
 import type { SourceCounts } from '#store/store-reads';
 import type { Transact } from '#store/transact';
 
+import { identityInSight, recordInSight } from './in-sight.ts';
 import { selectKnown } from './known-rows.ts';
 import { knownOfRow } from './row-to-known.ts';
-import { verificationWhere } from './verification-where.ts';
 
 /** Verifications by id, in the order asked for; null for an unknown id or one out of sight. */
 export async function readVerifications(
@@ -25,15 +24,15 @@ export async function readVerifications(
 ): Promise<readonly (KnownVerification | null)[]> {
   if (ids.length === 0) return [];
   const { dialect } = database;
-  const rows = await selectKnown(readerFor(database, sight))
+  const rows = await selectKnown(database.read, dialect, sight)
     .where(anyOf(dialect, 'verifications.id', ids))
-    .where(verificationWhere(dialect, {}, sight))
+    .where((eb) => eb.and(recordInSight(dialect, sight, 'ROW')))
     .execute();
   const byId = new Map(rows.map((row) => [row.id, knownOfRow(row, sealers)]));
   return ids.map((id) => byId.get(id) ?? null);
 }
 
-/** All verifications that count for any identity of each user, ids in byte order, under the ids asked for. */
+/** All verifications that count for any identity in sight of each user, ids in byte order, under the ids asked for. */
 export async function readVerificationsOfUsers(
   transaction: Transact,
   { dialect, sealers }: { dialect: Dialect; sealers: Sealers },
@@ -41,14 +40,12 @@ export async function readVerificationsOfUsers(
   sight: Sight,
 ): Promise<ReadonlyMap<string, readonly KnownVerification[]>> {
   const present = await resolveAliases(transaction, dialect, userIds);
-  const seen = seenOnes(present, sight);
-  const counting = await idsCountingFor(transaction, dialect, seen);
+  const counting = await idsCountingFor(transaction, dialect, [...new Set(present)], sight);
   const wanted = [...new Set([...counting.values()].flat())];
   if (wanted.length === 0) return new Map(userIds.map((id) => [id, []]));
-  const rows = await selectKnown(transaction)
+  const rows = await selectKnown(transaction, dialect, sight)
     .where(anyOf(dialect, 'verifications.id', wanted))
-    // That they count for a user in sight is known already.
-    .where(verificationWhere(dialect, {}, { ...SEES_ALL, sources: sight.sources }))
+    .where((eb) => eb.and(recordInSight(dialect, sight, 'ROW')))
     .execute();
   const byId = new Map(rows.map((row) => [row.id, knownOfRow(row, sealers)]));
   return new Map(
@@ -63,6 +60,7 @@ async function idsCountingFor(
   transaction: Transact,
   dialect: Dialect,
   users: readonly string[],
+  sight: Sight,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await transaction
     .selectFrom('identities')
@@ -74,6 +72,7 @@ async function idsCountingFor(
     .select(['identities.user_id', 'subjects.verification_id'])
     .distinct()
     .where(anyOf(dialect, 'identities.user_id', users))
+    .where((eb) => eb.and(identityInSight(dialect, sight)))
     .orderBy('subjects.verification_id')
     .execute();
   const byUser = Map.groupBy(rows, (row) => row.user_id);

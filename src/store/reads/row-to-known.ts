@@ -40,6 +40,11 @@ export function personalOfRow(
   return JSON.parse(sealers.personal.open(row.personal, row.id)) as Personal;
 }
 
+/** A stored row as its source told it, opened. @throws SealBrokenError */
+export function verificationOfRow(row: KnownRow, sealers: Sealers): Verification {
+  return { ...wordsOfRow(row), personal: personalOfRow(row, sealers) } as Verification;
+}
+
 function wordsOfRow(row: KnownRow): Omit<Verification, 'details' | 'personal'> & {
   details: Verification['details'];
 } {
@@ -103,6 +108,7 @@ export function saidColumns(said: Verification): SaidColumns {
     check_type: checkTypeOf(said),
     profile_id: said.kind === 'IDV_APPLICATION' ? said.details.profileId : null,
     account_type: said.kind === 'IDV_APPLICATION' ? said.details.accountType : null,
+    business_account_id: said.kind === 'IDV_APPLICATION' ? said.details.businessAccountId : null,
     details: JSON.stringify(details),
     faults: JSON.stringify(said.faults),
     fault_count: said.faults.length,

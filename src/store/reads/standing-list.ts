@@ -7,7 +7,7 @@ import type { Tables } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import { inOrder, type KeysetList, type Run } from './keyset-page.ts';
-import { selectKnown } from './known-rows.ts';
+import type { selectKnown } from './known-rows.ts';
 import type { KnownRow } from './row-to-known.ts';
 import { besidesStanding, hasStanding, type Standing, unionOf } from './standings.ts';
 import { verificationWhere } from './verification-where.ts';
@@ -17,6 +17,7 @@ type Fetching = Pick<KeysetList<KnownRow>, 'fetch' | 'hasRows'>;
 /** Of each standing as many rows as the page could need, by its index, and of these the first. */
 export function fetchByStanding(
   transaction: Transact,
+  known: ReturnType<typeof selectKnown>,
   standings: readonly Standing[],
   rest: RawBuilder<SqlBool>,
 ): Fetching {
@@ -39,7 +40,7 @@ export function fetchByStanding(
   return {
     async fetch(run, limit) {
       if (standings.length === 0) return [];
-      const rows = inOrder(selectKnown(transaction), run);
+      const rows = inOrder(known, run);
       return await rows.where(sql<SqlBool>`verifications.id in (${first(run, limit)})`).execute();
     },
     async hasRows(run) {
@@ -79,7 +80,7 @@ export async function areFew(transaction: Transact, standings: readonly Standing
 /** To sort so many takes no longer than a walk past as many others. */
 const FEW_ROWS = 2000;
 
-/** What else is demanded of a row whose standing is meant and seen. */
+/** What else is demanded of a row whose standing is meant and may be seen. */
 export function whereBesides(
   dialect: Dialect,
   filter: VerificationFilter,

@@ -8,8 +8,6 @@ import type { VerificationFilter } from '#kyc/verification-filter';
 import type { Dialect } from '#store/dialect';
 import type { Transact } from '#store/transact';
 
-import { usersMeant } from './verification-where.ts';
-
 /**
  * A source, kind and status that records have together: there are a few dozen, and the records of each are a run of an
  * index. What is narrowed by any of the three is read run by run, so that the few of a rare status are not sought among
@@ -25,17 +23,27 @@ export interface Standing {
 export function isByStanding(filter: VerificationFilter, sight: Sight): boolean {
   const { sources, kinds, statuses } = filter;
   const isNarrowed = sources !== undefined || kinds !== undefined || statuses !== undefined;
-  return !isKeyed(filter, sight) && (isNarrowed || sight.sources !== 'ALL');
+  return !leadsToFew(filter, sight) && (isNarrowed || isOfSourcesAlone(sight));
 }
 
-/** True when a user or an id leads to the rows, which are few. */
-export function isKeyed(filter: VerificationFilter, sight: Sight): boolean {
-  const { externalIds, externalUserIds } = filter;
-  return externalIds !== undefined || externalUserIds !== undefined || usersMeant(filter, sight) !== 'ALL';
+/** True when a user or an id leads to the rows, or the caller sees no source whole: they are few. */
+export function leadsToFew(filter: VerificationFilter, sight: Sight): boolean {
+  return isKeyed(filter) || (sight !== 'ALL' && sight.sources.length === 0);
+}
+
+/** True when the filter names a user or ids. */
+export function isKeyed({ userId, externalIds, externalUserIds }: VerificationFilter): boolean {
+  return userId !== undefined || externalIds !== undefined || externalUserIds !== undefined;
+}
+
+/** True when a record is seen by its source, and by nothing else. */
+export function isOfSourcesAlone(sight: Sight): boolean {
+  if (sight === 'ALL' || sight.sources.length === 0) return false;
+  return sight.users.length === 0 && sight.partner === null && sight.businessAccounts.length === 0;
 }
 
 /**
- * The standings that the filter means and the caller sees, of those that any record has: a seek of the index for each.
+ * The standings that the filter means and the caller may see, of those that any record has: a seek of the index for each.
  * Asked for any row of a standing instead of its newest, PostgreSQL would look through the table until it finds one.
  */
 export async function readStandings(
@@ -65,15 +73,16 @@ export async function readStandings(
         and verifications.status = statuses.status
     ) is not null`.execute(transaction);
   const isMeant = (source: SourceId) => filter.sources?.includes(source) ?? true;
-  return rows.filter((row) => isMeant(row.source as SourceId) && seesSource(sight, row.source as SourceId));
+  const isSeen = (source: SourceId) => !isOfSourcesAlone(sight) || seesSource(sight, source);
+  return rows.filter((row) => isMeant(row.source as SourceId) && isSeen(row.source as SourceId));
 }
 
-/** What remains to be judged of the rows of a standing that is meant and seen. */
+/** What remains to be judged of the rows of a standing that is meant and may be seen. */
 export function besidesStanding(
   { sources: _sources, kinds: _kinds, statuses: _statuses, ...filter }: VerificationFilter,
   sight: Sight,
 ): readonly [VerificationFilter, Sight] {
-  return [filter, { ...sight, sources: 'ALL' }];
+  return [filter, isOfSourcesAlone(sight) ? 'ALL' : sight];
 }
 
 export function hasStanding({ source, kind, status }: Standing): RawBuilder<SqlBool> {

@@ -1,11 +1,14 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 
-import { type Sight, seesUser } from '#kyc/sight';
+import type { Sight } from '#kyc/sight';
 import { foldWord } from '#kyc/status';
 import type { VerificationFilter, VerificationTime } from '#kyc/verification-filter';
 import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
 import type { Tables } from '#store/tables';
+
+import { identityInSight, listedBy, recordInSight } from './in-sight.ts';
+import { isKeyed } from './standings.ts';
 
 export const timeColumns = {
   createdAt: 'created_at',
@@ -70,28 +73,25 @@ function inRanges(eb: Builder, filter: VerificationFilter): Expression<SqlBool>[
   return conditions;
 }
 
-/** A verification is seen when its source is, and when it counts for any user that is. */
+/**
+ * Records of one user are those that count for an identity in sight; all of them are seen where the sight names that
+ * user.
+ */
 function inSight(
   dialect: Dialect,
   eb: Builder,
   filter: VerificationFilter,
   sight: Sight,
 ): Expression<SqlBool>[] {
-  const conditions: Expression<SqlBool>[] = [];
-  if (sight.sources !== 'ALL') conditions.push(isAny(dialect, 'source', sight.sources));
-  const users = usersMeant(filter, sight);
-  if (users !== 'ALL') conditions.push(eb('verifications.id', 'in', countingFor(dialect, eb, users)));
-  return conditions;
+  const { userId } = filter;
+  if (userId === undefined) return recordInSight(dialect, sight, isKeyed(filter) ? 'ROW' : listedBy(sight));
+  const seesWhole = sight === 'ALL' || sight.users.includes(userId);
+  const ofUser = countingFor(dialect, eb, userId, seesWhole ? 'ALL' : sight);
+  return [eb('verifications.id', 'in', ofUser), ...(seesWhole ? [] : recordInSight(dialect, sight, 'ROW'))];
 }
 
-/** The users for any of whom a row must count. */
-export function usersMeant(filter: VerificationFilter, sight: Sight): Sight['users'] {
-  if (filter.userId === undefined) return sight.users;
-  return seesUser(sight, filter.userId) ? [filter.userId] : [];
-}
-
-/** Ids of the verifications that count for any identity of any of these users. */
-function countingFor(dialect: Dialect, eb: Builder, users: readonly string[]) {
+/** Ids of the verifications that count for any identity in sight of this user. */
+function countingFor(dialect: Dialect, eb: Builder, userId: string, sight: Sight) {
   return eb
     .selectFrom('subjects')
     .innerJoin('identities', (join) =>
@@ -100,7 +100,8 @@ function countingFor(dialect: Dialect, eb: Builder, users: readonly string[]) {
         .onRef('identities.external_id', '=', 'subjects.external_user_id'),
     )
     .select('subjects.verification_id')
-    .where(anyOf(dialect, 'identities.user_id', users));
+    .where(anyOf(dialect, 'identities.user_id', [userId]))
+    .where((inner) => inner.and(identityInSight(dialect, sight)));
 }
 
 function isAny(dialect: Dialect, column: string, values: readonly string[]): Expression<SqlBool> {

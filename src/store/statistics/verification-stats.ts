@@ -14,7 +14,7 @@ import {
 import type { Database } from '#store/database';
 import type { Dialect } from '#store/dialect';
 import { withoutAlias } from '#store/reads/page-verifications';
-import { isKeyed } from '#store/reads/standings';
+import { leadsToFew } from '#store/reads/standings';
 import { verificationWhere } from '#store/reads/verification-where';
 import { inSnapshot } from '#store/snapshot';
 import type { Tables } from '#store/tables';
@@ -50,7 +50,7 @@ export async function verificationStats(
   const unit = periodUnitOf(query);
   const rows = await inSnapshot(database.longRead, async (transaction) => {
     const meant = { ...query, filter: await withoutAlias(transaction, dialect, query.filter) };
-    if (unit !== null && !isKeyed(meant.filter, sight))
+    if (unit !== null && !leadsToFew(meant.filter, sight))
       return await countByPeriod(transaction, dialect, { ...meant, unit, keys }, sight);
     // By status too: of each then one number says how many approvals or rejections stand apart.
     const counted = await readGroups<{ count: number; apart: number }>(transaction, dialect, meant, sight, {
