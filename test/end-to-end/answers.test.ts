@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { reveal } from '../harness/reveal.ts';
 import type { World } from '../harness/world.ts';
 import { objectOf, observedAtOf, type Users } from './compare.ts';
 import { EVERY_FIELD, everyField } from './every-field.ts';
@@ -25,6 +26,7 @@ beforeAll(async () => {
   world = await createFullWorld();
   users = await usersOf(world);
   userIds = [...new Set(users.values())];
+  await reveal((query) => world.ask(query), userIds);
 }, 90_000);
 afterAll(async () => world[Symbol.asyncDispose]());
 

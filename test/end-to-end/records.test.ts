@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { reveal } from '../harness/reveal.ts';
 import type { World } from '../harness/world.ts';
 import { compareOwnTimes, compareRecords, objectOf, type Users } from './compare.ts';
 import { EVERY_FIELD } from './every-field.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
   since = new Date().toISOString();
   world = await createFullWorld();
   users = await usersOf(world);
+  await reveal((query) => world.ask(query), [...new Set(users.values())]);
 }, 90_000);
 afterAll(async () => world[Symbol.asyncDispose]());
 

@@ -77,7 +77,7 @@ const PERSON = {
   countryOfResidence: null,
 };
 
-/** The operator reads in clear. Null where nothing is said. */
+/** The operator had everybody revealed. Null where nothing is said. */
 export function person(said: Partial<Record<keyof typeof PERSON, string | null>>) {
   return clearOrNull({ ...PERSON, ...said });
 }

@@ -25,7 +25,7 @@ export interface ExpectedAnswer {
   readonly reason: string | null;
   readonly because: { readonly id: string } | null;
   readonly nextAction: string;
-  /** The operator, who may see personal data, sees where the user can go on. */
+  /** The operator, who had everybody revealed, sees where the user can go on. */
   readonly actionUrl: string | null;
   readonly canRetry: boolean | null;
   readonly contributors: readonly string[];
