@@ -1,15 +1,11 @@
 import { join } from 'node:path';
 
-import { visibleTo } from '#access/principal';
-import type { GraphContext } from '#graph/context';
 import { createCursors } from '#graph/cursors';
 import { createSchema } from '#graph/schema';
-import { createLoaders } from '#loaders/create-loaders';
 import type { LoaderDeps } from '#loaders/deps';
 import type { Logger } from '#log';
 import { createServer, type GatewayServer } from '#server/create-server';
 import { defaultQuery } from '#server/default-query';
-import type { RequestFacts } from '#server/graphql-handler';
 import { readOrCreateDevKey, type Settings } from '#settings';
 import { rooms } from '#sources/index';
 import type { SandboxWorld } from '#sources/sandbox-world';
@@ -23,6 +19,7 @@ import { Sync } from '#sync/sync';
 
 import { type Callers, meetCallers } from './callers.ts';
 import { createEdge } from './edge.ts';
+import { createContextFor } from './request-context.ts';
 import { linkSandboxPeople, startSandbox } from './sandbox-start.ts';
 
 /** A gateway that answers. */
@@ -77,7 +74,8 @@ export function storePlaceOf(settings: Settings): StorePlace {
 export async function openGatewayStore(settings: Settings): Promise<{ store: Store; secretKey: Uint8Array }> {
   const folder = storeFolderOf(settings);
   const secretKey = settings.secretKey ?? readOrCreateDevKey(folder);
-  const options = { policy: settings.rollUp, secretKey, sandbox: settings.sandbox };
+  const { rollUp: policy, oldKeys, sandbox } = settings;
+  const options = { policy, secretKey, oldKeys, sandbox };
   const store =
     settings.databaseUrl === null
       ? await openStore(folder, options)
@@ -120,18 +118,11 @@ function serve(
   parts: { deps: LoaderDeps; actions: Actions; secretKey: Uint8Array; callers: Callers },
 ): GatewayServer {
   const { deps, actions } = parts;
-  const cursors = createCursors(createSealer(parts.secretKey, 'cursor'));
-  const enabledSources = deps.sources.map(({ descriptor }) => descriptor.id);
-  const contextFor = ({ requestId, principal }: RequestFacts): GraphContext => {
-    const sight = visibleTo(principal);
-    const loaders = createLoaders(deps, sight);
-    const { store, policy } = deps;
-    return { requestId, principal, sight, loaders, store, actions, cursors, policy, enabledSources };
-  };
+  const cursors = createCursors(createSealer(parts.secretKey, 'cursor', settings.oldKeys));
   const schema = createSchema(deps.descriptors);
   return createServer({
     schema,
-    contextFor,
+    contextFor: createContextFor({ deps, actions, cursors }),
     ...parts.callers,
     ...createEdge(settings, { schema, store: deps.store, log }),
     settings,

@@ -25,6 +25,9 @@ export type Needs = 'NOTHING' | Scope | readonly Need[];
 /** Who works with the cases of all users. */
 export const STAFF = ['OPERATOR', 'ANALYST'] as const satisfies readonly PrincipalKind[];
 
+/** Who may read the audit. */
+export const AUDITORS: Needs = [{ scope: 'kyc:audit', kinds: STAFF }];
+
 declare global {
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {

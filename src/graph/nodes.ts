@@ -2,6 +2,7 @@ import type { Freshness } from '#kyc/freshness';
 import type { KnownVerification, KnownVerificationOf } from '#kyc/known-verification';
 import type { User } from '#kyc/user';
 import type { VerificationKind } from '#kyc/verification-core';
+import type { AuditRecord } from '#store/audit/audit';
 
 /**
  * What the graph's node types resolve from: the thing, and the freshness that was asked for above it, which all below
@@ -24,6 +25,11 @@ export type CheckNode = VerificationNodeOf<'Check', 'CHECK'>;
 export type IdvApplicationNode = VerificationNodeOf<'IdvApplication', 'IDV_APPLICATION'>;
 export type VerificationNode = KycRecordNode | CheckNode | IdvApplicationNode;
 
+export interface AuditEntryNode {
+  readonly __typename: 'AuditEntry';
+  readonly record: AuditRecord;
+}
+
 export function userNode(user: User, freshness: Freshness): UserNode {
   return { __typename: 'User', user, freshness };
 }
@@ -37,4 +43,8 @@ export function verificationNode(verification: KnownVerification, freshness: Fre
     case 'IDV_APPLICATION':
       return { __typename: 'IdvApplication', verification, freshness };
   }
+}
+
+export function auditEntryNode(record: AuditRecord): AuditEntryNode {
+  return { __typename: 'AuditEntry', record };
 }

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 
 import './scalars.ts';
+import './types/audit-log.ts';
 import './types/check.ts';
 import './types/connect-identity.ts';
 import './types/disconnect-identity.ts';
@@ -10,6 +11,7 @@ import './types/link-identities.ts';
 import './types/merge-users.ts';
 import './types/node.ts';
 import './types/refresh-user.ts';
+import './types/reveal-personal-data.ts';
 import './types/source-info.ts';
 import './types/unmapped-status.ts';
 import './types/unlink-identity.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { decodeId, nodeTypeOfKind, userId, verificationId } from './id.ts';
+import { auditEntryId, decodeId, nodeTypeOfKind, userId, verificationId } from './id.ts';
 import { sourceId } from './source-id.ts';
 import { verificationKinds } from './verification-core.ts';
 
@@ -36,6 +36,7 @@ describe('ids', () => {
   ])('carry %j as it is', (externalId) => {
     expect(decodeId(verificationId('CHECK', ALPHA, externalId))).toMatchObject({ externalId });
     expect(decodeId(userId(externalId))).toStrictEqual({ type: 'User', key: externalId });
+    expect(decodeId(auditEntryId(externalId))).toStrictEqual({ type: 'AuditEntry', key: externalId });
   });
 
   it('tell kinds, sources and users apart', () => {
@@ -44,6 +45,8 @@ describe('ids', () => {
       verificationId('CHECK', sourceId('BETA'), 'x'),
       userId('ALPHA:x'),
       userId('x'),
+      auditEntryId('x'),
+      auditEntryId('ALPHA:x'),
     ];
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -73,6 +76,7 @@ describe('ids', () => {
     ['no separator', encode('Check:ALPHA')],
     ['a user of nobody', encode('User:')],
     ['a user without separator', encode('User')],
+    ['an entry of nothing', encode('AuditEntry:')],
   ])('are refused for %s', (_what, id) => {
     expect(decodeId(id)).toBeNull();
   });

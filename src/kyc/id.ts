@@ -2,10 +2,11 @@ import type { SourceId } from './source-id.ts';
 import type { VerificationKind } from './verification-core.ts';
 
 /** The GraphQL types that `node(id)` can find. */
-export const nodeTypes = ['KycRecord', 'Check', 'IdvApplication', 'User'] as const;
+export const nodeTypes = ['KycRecord', 'Check', 'IdvApplication', 'User', 'AuditEntry'] as const;
 export type NodeType = (typeof nodeTypes)[number];
+type VerificationType = Exclude<NodeType, 'User' | 'AuditEntry'>;
 
-export const nodeTypeOfKind: Readonly<Record<VerificationKind, NodeType>> = {
+export const nodeTypeOfKind: Readonly<Record<VerificationKind, VerificationType>> = {
   KYC_RECORD: 'KycRecord',
   CHECK: 'Check',
   IDV_APPLICATION: 'IdvApplication',
@@ -25,10 +26,15 @@ export function userId(key: string): string {
   return encode(`User:${key}`);
 }
 
+/** The public id of an entry of the audit. `key` is its id in the store. */
+export function auditEntryId(key: string): string {
+  return encode(`AuditEntry:${key}`);
+}
+
 /** What a public id says; null for anything that is no id of this gateway. */
 export type DecodedId =
-  | { readonly type: 'User'; readonly key: string }
-  | { readonly type: Exclude<NodeType, 'User'>; readonly source: string; readonly externalId: string };
+  | { readonly type: 'User' | 'AuditEntry'; readonly key: string }
+  | { readonly type: VerificationType; readonly source: string; readonly externalId: string };
 
 /** Reads a public id; null for rubbish, another spelling of an id, or an unknown type. */
 export function decodeId(id: string): DecodedId | null {
@@ -37,14 +43,14 @@ export function decodeId(id: string): DecodedId | null {
   // Bytes that are no UTF-8 do not come back the same. No source's id holds a NUL, and PostgreSQL refuses it.
   if (encode(text) !== id || text.includes('\u0000')) return null;
   const [type, rest] = splitOnce(text);
-  if (type === 'User' && rest !== '') return { type, key: rest };
+  if ((type === 'User' || type === 'AuditEntry') && rest !== '') return { type, key: rest };
   const [source, externalId] = splitOnce(rest);
   if (externalId === '' || !SOURCE_WORD.test(source) || !isVerificationType(type)) return null;
   return { type, source, externalId };
 }
 
-function isVerificationType(type: string): type is Exclude<NodeType, 'User'> {
-  return type !== 'User' && (nodeTypes as readonly string[]).includes(type);
+function isVerificationType(type: string): type is VerificationType {
+  return Object.values(nodeTypeOfKind).some((known) => known === type);
 }
 
 function splitOnce(text: string): [string, string] {

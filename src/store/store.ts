@@ -7,8 +7,10 @@ import type { SourceFailure } from '#kyc/source-report';
 import type { Identity, IdentityRef } from '#kyc/user';
 import type { Versioning } from '#kyc/version';
 import type { ApiKeys } from '#store/api-keys/api-keys';
+import type { AuditLog } from '#store/audit/audit';
 import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
+import type { Reveals } from '#store/reveals/reveals';
 
 import type { StoreReads } from './store-reads.ts';
 
@@ -182,8 +184,13 @@ export interface Store extends StoreReads {
   readonly apiKeys: ApiKeys;
   /** What partners may see. */
   readonly grants: Grants;
+  /** Who did what; nothing of it is ever changed. */
+  readonly audit: AuditLog;
+  /** Who may read whom in clear, for a while. */
+  readonly reveals: Reveals;
   /** Budgets that fill again by the minute. */
   readonly rates: Rates;
+  readonly upkeep: Upkeep;
   /** The present by the store's clock: what reads are ordered by. */
   now(): Promise<Instant>;
 
@@ -284,6 +291,8 @@ export interface StoreOptions {
   readonly policy: RollUpPolicy;
   /** 32 bytes; seals by subkeys per purpose. */
   readonly secretKey: Uint8Array;
+  /** 32 bytes each: keys of before, which open what they sealed. */
+  readonly oldKeys?: readonly Uint8Array[];
   /** A sandbox store refuses real sources, and the other way round: the mark is written once and checked at each opening. */
   readonly sandbox: boolean;
 }

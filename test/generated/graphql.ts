@@ -538,6 +538,7 @@ export type NodesQueryVariables = Exact<{
 
 
 export type NodesQuery = { nodes: Array<
+    | { __typename: 'AuditEntry', id: string }
     | { __typename: 'Check', id: string }
     | { __typename: 'IdvApplication', id: string }
     | { __typename: 'KycRecord', id: string }

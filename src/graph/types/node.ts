@@ -1,23 +1,44 @@
 import type { GraphQLResolveInfo } from 'graphql';
 
+import { decodeId } from '#kyc/id';
+
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
-import { type UserNode, userNode, type VerificationNode, verificationNode } from '../nodes.ts';
+import { AUDITORS, mayHave } from '../needs.ts';
+import {
+  type AuditEntryNode,
+  auditEntryNode,
+  type UserNode,
+  userNode,
+  type VerificationNode,
+  verificationNode,
+} from '../nodes.ts';
 import { readId } from '../read-id.ts';
 
 /** From the store, in one batch with its neighbours; null for what is nothing, or out of the caller's sight. */
 async function loadNode(
   id: string,
-  { loaders }: GraphContext,
+  context: GraphContext,
   info: GraphQLResolveInfo,
-): Promise<UserNode | VerificationNode | null> {
+): Promise<UserNode | VerificationNode | AuditEntryNode | null> {
   const type = readId(id, info);
+  if (type === 'AuditEntry') return await loadAuditEntry(id, context);
   if (type === 'User') {
-    const user = await loaders.user(id);
+    const user = await context.loaders.user(id);
     return user === null ? null : userNode(user, 'STORED');
   }
-  const known = type === 'Verification' ? await loaders.verification(id, 'STORED') : null;
+  const known = type === 'Verification' ? await context.loaders.verification(id, 'STORED') : null;
   return known === null ? null : verificationNode(known, 'STORED');
+}
+
+/** To who may not read the audit, an entry is like one that is not there. */
+async function loadAuditEntry(
+  id: string,
+  { auditLog, principal }: GraphContext,
+): Promise<AuditEntryNode | null> {
+  const decoded = mayHave(principal, AUDITORS) ? decodeId(id) : null;
+  const record = decoded?.type === 'AuditEntry' ? await auditLog.read(decoded.key) : null;
+  return record === null ? null : auditEntryNode(record);
 }
 
 builder.queryFields((t) => ({

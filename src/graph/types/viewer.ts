@@ -5,7 +5,7 @@ import { described } from '../described.ts';
 import { userNode } from '../nodes.ts';
 import { UserRef } from '../refs.ts';
 
-const ViewerKindEnum = builder.enumType('ViewerKind', {
+export const ViewerKindEnum = builder.enumType('ViewerKind', {
   description: 'The kinds of callers.',
   values: described<PrincipalKind>({
     END_USER: 'A user, who sees their own.',

@@ -2,6 +2,7 @@ import type { Instant } from '#kyc/instant';
 import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
 import { moveGrants } from '#store/grants/move-grants';
+import { endReveals } from '#store/reveals/reveals';
 import type { LinkRefusal } from '#store/store';
 import type { Transact } from '#store/transact';
 
@@ -92,6 +93,7 @@ export async function moveInto(
     .values(gone.map((id) => ({ alias_id: id, user_id: stays })))
     .execute();
   await moveGrants(transaction, dialect, stays, gone);
+  await endReveals(transaction, dialect, [stays, ...gone]);
   await transaction
     .deleteFrom('users')
     .where(anyOf(dialect, 'id', gone))

@@ -45,7 +45,7 @@ export function createReveals(database: Database): Reveals {
   };
 }
 
-/** For users who become one, or stop being one: whoever was to read the one was not meant to read the other. */
+/** For users who become one: whoever was to read the one was not meant to read the other. */
 export async function endReveals(
   transaction: Transact,
   dialect: Dialect,
