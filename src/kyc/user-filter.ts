@@ -11,4 +11,8 @@ export interface UserFilter {
   readonly conflicting?: boolean;
   /** Users with an identity of this external id at any source. */
   readonly externalId?: string;
+  /** Users of whom a record gives this, compared as kyc/search-terms.ts folds it; only for who sees all. */
+  readonly email?: string;
+  readonly documentNumber?: string;
+  readonly fullName?: string;
 }

@@ -20,6 +20,8 @@ export interface Database {
   readonly bell?: Bell;
   /** The present by the clock that orders all reads. */
   now(transaction?: Transact): Promise<Instant>;
+  /** Takes out of the files what was deleted or written over; absent where the database does that itself, in its own time. */
+  forget?(): Promise<void>;
   /** False once a thread is lost for good, or the database was closed. A lost connection is made again. */
   isAlive(): boolean;
   close(): Promise<void>;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 import { type Database, StoreRefusedError } from './database.ts';
-import { createSealer, SealBrokenError } from './sealing.ts';
+import { KEY_CHECK, opensKeyCheck, sealKeyCheck } from './key-check.ts';
+import { createSealer } from './sealing.ts';
 import type { StoreOptions } from './store.ts';
 
 /** What a store knows of itself: written once, when it is made. */
@@ -12,19 +13,17 @@ export interface StoreMeta {
   readonly epoch: string;
 }
 
-const KEY_CHECK = 'kyc-gateway';
-
 /**
  * Reads what the store knows of itself, writing it into a new one.
  * @throws StoreRefusedError for another secret key, or a sandbox store opened for real sources and the other way round
  */
 export async function readMeta(database: Database, options: StoreOptions): Promise<StoreMeta> {
-  const sealer = createSealer(options.secretKey, 'key-check');
+  const sealer = createSealer(options.secretKey, 'key-check', options.oldKeys);
   const fresh = {
     store_id: randomBytes(16).toString('hex'),
     epoch: randomBytes(8).toString('hex'),
     sandbox: options.sandbox ? '1' : '0',
-    key_check: Buffer.from(sealer.seal(KEY_CHECK)).toString('base64'),
+    [KEY_CHECK]: sealKeyCheck(sealer),
   };
   const rows = await database.write.transaction().execute(async (transaction) => {
     await database.dialect.lockAppends(transaction);
@@ -35,7 +34,7 @@ export async function readMeta(database: Database, options: StoreOptions): Promi
   });
   const meta = new Map(rows.map(({ key, value }) => [key, value]));
   refuseOtherMark(meta.get('sandbox') === '1', options.sandbox);
-  refuseOtherKey(() => sealer.open(Buffer.from(meta.get('key_check') ?? '', 'base64')));
+  if (!opensKeyCheck(sealer, meta.get(KEY_CHECK) ?? '')) refuseOtherKey();
   return { storeId: meta.get('store_id') ?? '', epoch: meta.get('epoch') ?? '' };
 }
 
@@ -48,13 +47,8 @@ function refuseOtherMark(isSandbox: boolean, wantsSandbox: boolean): void {
   );
 }
 
-function refuseOtherKey(open: () => string): void {
-  try {
-    open();
-  } catch (error) {
-    if (!(error instanceof SealBrokenError)) throw error;
-    throw new StoreRefusedError(
-      'KYC_SECRET_KEY is not the key that this store was made with: nothing in it could be opened.',
-    );
-  }
+function refuseOtherKey(): never {
+  throw new StoreRefusedError(
+    'KYC_SECRET_KEY is not the key that this store was made with, and KYC_SECRET_KEYS does not list it: nothing in it could be opened.',
+  );
 }

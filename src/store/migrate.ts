@@ -8,6 +8,7 @@ import * as apiKeys from '#store/migrations/0004-api-keys';
 import * as heldBack from '#store/migrations/0005-held-back';
 import * as grants from '#store/migrations/0006-grants';
 import * as audit from '#store/migrations/0007-audit';
+import * as personalHashes from '#store/migrations/0008-personal-hashes';
 import * as rates from '#store/migrations/0009-rates';
 
 import type { Dialect } from './dialect.ts';
@@ -26,6 +27,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0005-held-back': heldBack,
   '0006-grants': grants,
   '0007-audit': audit,
+  '0008-personal-hashes': personalHashes,
   '0009-rates': rates,
 };
 

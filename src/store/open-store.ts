@@ -1,5 +1,6 @@
 import { createApiKeys } from '#store/api-keys/api-keys';
 import { createAuditLog } from '#store/audit/create-audit-log';
+import { createErasures } from '#store/erasures/erasures';
 import { createGrants } from '#store/grants/create-grants';
 import { createAnswers } from '#store/intake/answers';
 import { ingest } from '#store/intake/ingest';
@@ -7,6 +8,7 @@ import { createLinks } from '#store/links/links';
 import { openPostgres } from '#store/postgres/postgres';
 import { createRates } from '#store/rates/create-rates';
 import { createReads } from '#store/reads/reads';
+import { createUpkeep } from '#store/rekey/rekey';
 import { createReveals } from '#store/reveals/reveals';
 import { bury } from '#store/scans/bury';
 import { dueIdentities } from '#store/scans/due-identities';
@@ -19,7 +21,7 @@ import type { StoreContext } from './context.ts';
 import type { Database } from './database.ts';
 import { Lane } from './lane.ts';
 import { readMeta } from './meta.ts';
-import { createSealer, createSealers } from './sealing.ts';
+import { createSealers } from './sealing.ts';
 import type { Store, StoreOptions } from './store.ts';
 
 /**
@@ -43,10 +45,7 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
   try {
     const { storeId } = await readMeta(database, options);
     const sealers = createSealers(options.secretKey, options.oldKeys);
-    const { audit, endAudit } = createAuditLog(
-      database,
-      createSealer(options.secretKey, 'audit', options.oldKeys),
-    );
+    const { audit, endAudit } = createAuditLog(database, sealers.audit);
     const bell = database.bell ?? createBell();
     const bulk = new Lane();
     const context: StoreContext = { database, sealers, storeId, policy: options.policy, bell, bulk };
@@ -57,6 +56,8 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
       audit,
       reveals: createReveals(database),
       rates: createRates(database),
+      erasures: createErasures(context),
+      upkeep: createUpkeep(context),
       now: () => database.now(),
       ...createReads(database, sealers),
       ...createLinks(context),

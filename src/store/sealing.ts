@@ -8,10 +8,15 @@ import {
   randomBytes,
 } from 'node:crypto';
 
+/** Of one text, with each key of the ring: the present key's first. */
+export type Hashes = readonly [Uint8Array, ...Uint8Array[]];
+
 /** Seals text under one purpose: what was sealed under one is neither readable nor acceptable under another. */
 export interface Sealer {
   /** What every value sealed with the present key begins with, and no other: format (1), key id (4). */
   readonly head: Uint8Array;
+  /** The same of every hash made with the present key. */
+  readonly hashHead: Uint8Array;
   /**
    * AES-256-GCM with the present key. The bytes are: head (5), nonce (12), tag (16), ciphertext. `context` (the id of
    * the row, say) is not stored, but must be the same to open: a sealed value moved to another row does not open there.
@@ -22,12 +27,19 @@ export interface Sealer {
   /** Keyed hash with the present key, to find equal values without storing them: format (1), key id (4), HMAC-SHA256 (32). */
   hash(text: string): Uint8Array;
   /** The same with every key of the ring, the present one first: what was stored before a change of key is found too. */
-  hashes(text: string): readonly Uint8Array[];
+  hashes(text: string): Hashes;
 }
 
 /** Sealed bytes that do not open: altered, moved, or sealed with another key. Says nothing of their content. */
 export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
+  /** UNKNOWN_KEY: with the key that it names it might open. BROKEN: with no key. */
+  readonly because: 'UNKNOWN_KEY' | 'BROKEN';
+
+  constructor(message: string, because: SealBrokenError['because'] = 'BROKEN') {
+    super(message);
+    this.because = because;
+  }
 }
 
 const SEALED_FORMAT = 1;
@@ -59,17 +71,15 @@ export function createSealer(
   oldKeys: readonly Uint8Array[] = [],
 ): Sealer {
   const present = deriveKey(secretKey, purpose);
-  const ring = [present, ...oldKeys.map((key) => deriveKey(key, purpose))];
+  const older = oldKeys.map((key) => deriveKey(key, purpose));
+  const ring = [present, ...older];
   const nextNonce = createNonces();
   const boundTo = ({ head }: Key, context: string) =>
     Buffer.concat([head, Buffer.from(`${purpose}\0${context}`, 'utf8')]);
-  const hashWith = ({ id, hash }: Key, text: string) => {
-    const digest = createHmac('sha256', hash).update(text, 'utf8').digest();
-    return new Uint8Array(Buffer.concat([Buffer.from([HASHED_FORMAT]), id, digest]));
-  };
 
   return {
     head: new Uint8Array(present.head),
+    hashHead: new Uint8Array(hashHeadOf(present.id)),
     seal(text, context = '') {
       const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', present.seal, nonce).setAAD(boundTo(present, context));
@@ -77,9 +87,10 @@ export function createSealer(
       return new Uint8Array(Buffer.concat([present.head, nonce, cipher.getAuthTag(), sealed]));
     },
     open(sealed, context = '') {
-      const key = sealed.length < TEXT_AT ? undefined : ring.find(({ head }) => beginsWith(sealed, head));
+      const key = ring.find(({ head }) => beginsWith(sealed, head));
       if (key === undefined)
-        throw new SealBrokenError('A sealed value was sealed with another key or is no sealed value.');
+        throw new SealBrokenError('A sealed value was sealed with another key.', 'UNKNOWN_KEY');
+      if (sealed.length < TEXT_AT) throw new SealBrokenError('A sealed value was cut off.');
       try {
         const decipher = createDecipheriv('aes-256-gcm', key.seal, sealed.subarray(NONCE_AT, TAG_AT), {
           authTagLength: TAG_BYTES,
@@ -91,7 +102,7 @@ export function createSealer(
       }
     },
     hash: (text) => hashWith(present, text),
-    hashes: (text) => ring.map((key) => hashWith(key, text)),
+    hashes: (text) => [hashWith(present, text), ...older.map((key) => hashWith(key, text))],
   };
 }
 
@@ -104,6 +115,15 @@ function deriveKey(secretKey: Uint8Array, purpose: string): Key {
     seal: createSecretKey(subkey(secretKey, `seal:${purpose}`, 32)),
     hash: createSecretKey(subkey(secretKey, `hash:${purpose}`, 32)),
   };
+}
+
+function hashWith({ id, hash }: Key, text: string): Uint8Array {
+  const digest = createHmac('sha256', hash).update(text, 'utf8').digest();
+  return new Uint8Array(Buffer.concat([hashHeadOf(id), digest]));
+}
+
+function hashHeadOf(keyId: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([HASHED_FORMAT]), keyId]);
 }
 
 /** Key ids are no secret: they stand in front of everything. */
@@ -147,6 +167,10 @@ export interface Sealers {
   readonly search: Sealer;
   /** Seals and hashes which identities were erased. */
   readonly erased: Sealer;
+  /** Hashes the rows of the audit. */
+  readonly audit: Sealer;
+  /** Seals what the key of the whole store is known by. */
+  readonly keyCheck: Sealer;
 }
 
 /** @param oldKeys as of `createSealer` */
@@ -160,5 +184,7 @@ export function createSealers(secretKey: Uint8Array, oldKeys: readonly Uint8Arra
     owner: sealer('owner'),
     search: sealer('search'),
     erased: sealer('erased'),
+    audit: sealer('audit'),
+    keyCheck: sealer('key-check'),
   };
 }

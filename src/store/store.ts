@@ -8,8 +8,10 @@ import type { Identity, IdentityRef } from '#kyc/user';
 import type { Versioning } from '#kyc/version';
 import type { ApiKeys } from '#store/api-keys/api-keys';
 import type { AuditLog } from '#store/audit/audit';
+import type { Erasures } from '#store/erasures/erasures';
 import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
+import type { Upkeep } from '#store/rekey/rekey';
 import type { Reveals } from '#store/reveals/reveals';
 
 import type { StoreReads } from './store-reads.ts';
@@ -190,10 +192,10 @@ export interface Store extends StoreReads {
   readonly reveals: Reveals;
   /** Budgets that fill again by the minute. */
   readonly rates: Rates;
+  readonly erasures: Erasures;
   readonly upkeep: Upkeep;
   /** The present by the store's clock: what reads are ordered by. */
   now(): Promise<Instant>;
-
   /**
    * The one road of records into the store, one transaction: what is newer (kyc/advance.ts) is kept, each change is
    * one row of the log, the users' answers move with it, unknown identities get their user. Nothing happens twice when

@@ -14,13 +14,15 @@ export interface Tables {
   changes: ChangeTable;
   scans: ScanTable;
   api_keys: ApiKeyTable;
+  personal_hashes: PersonalHashTable;
+  erasures: ErasureTable;
   grants: GrantTable;
   rates: RateTable;
   audit: AuditTable;
   reveals: RevealTable;
 }
 
-/** store_id, epoch, sandbox, key_check: written once. */
+/** store_id, epoch, sandbox: written once. key_check: of the key that all is sealed with, once that is so. Marks of work under way. */
 export interface MetaTable {
   key: string;
   value: string;
@@ -65,8 +67,32 @@ export interface IdentityTable {
   open: Flag;
   /** Keyed hash of who stands behind the credential, where the source says. */
   owner_hash: Uint8Array | null;
+  /** The same sealed, so that the hash can be made with another key; null for a pin from before that was kept. */
+  owner: Uint8Array | null;
   /** Sealed JSON of {credential, tenant}. */
   credential: Uint8Array | null;
+}
+
+/** What users are searched by (kyc/search-terms.ts): goes with the record's personal values. */
+export interface PersonalHashTable {
+  verification_id: string;
+  source: string;
+  /** Whom the value is about. */
+  external_user_id: string;
+  kind: string;
+  /** Keyed hash of the folded value. */
+  hash: Uint8Array;
+}
+
+/** Identities of which nothing personal is stored any more, whatever a source says of them. */
+export interface ErasureTable {
+  /** Keyed hash of `source NUL externalId`. */
+  hash: Uint8Array;
+  /** The same sealed, so that the hash can be made with another key. */
+  identity: Uint8Array;
+  erased_at: string;
+  /** When its records were done; null while that is under way, or was cut short. */
+  completed_at: string | null;
 }
 
 export interface VerificationTable {
@@ -107,7 +133,7 @@ export interface VerificationTable {
   fault_count: number;
   /** Sealed JSON of the record's `personal`; null on a tombstone. */
   personal: Uint8Array | null;
-  /** Sealed JSON of the payload as sent; null on a tombstone. */
+  /** Sealed JSON of the payload as sent; null on a tombstone, and where it told of an identity that was erased. */
   raw: Uint8Array | null;
   /** Keyed hash of the record and its payload as last read: a read with the same hash changes no other column. */
   content_hash: Uint8Array;
@@ -234,9 +260,6 @@ export interface RateTable {
   full_at: number;
   /** Whether the last request for some of it got it. */
   taken: Flag;
-}
-
-  kind: 'USER' | 'SOURCE' | 'BUSINESS_ACCOUNT';
 }
 
 /** What a partner may see. Read at every request of theirs. */

@@ -2,7 +2,8 @@ import type { FetchedRecord } from '#kyc/fetched-record';
 import { verificationId } from '#kyc/id';
 import type { Instant } from '#kyc/instant';
 import { subjectsOf } from '#kyc/verification';
-import type { Sealers } from '#store/sealing';
+import { NOBODY } from '#store/erasures/erased-identities';
+import type { Hashes, Sealers } from '#store/sealing';
 import { type IngestBatch, type IngestRead, MAX_BATCH } from '#store/store';
 
 import { mapInTurns } from './turns.ts';
@@ -13,10 +14,12 @@ export interface Arrival {
   readonly record: FetchedRecord;
   /** When the read that gave it was started. */
   readonly readStartedAt: Instant;
-  /** The payload as it is sealed: JSON. */
-  readonly raw: string;
-  /** Keyed hash of all that was read of it. */
-  readonly hash: Uint8Array;
+  /** The payload as it is sealed: JSON. Null where nothing of it may be kept. */
+  readonly raw: string | null;
+  /** Keyed hashes of all that was read of it, as `Sealer.hashes` gives them. */
+  readonly hashes: Hashes;
+  /** Whose personal values are not kept; the record is without them. */
+  readonly erased: ReadonlySet<string>;
   /** Every external id of a user that it names: its owner, then entities. */
   readonly subjects: readonly { externalUserId: string; role: 'OWNER' | 'ENTITY' }[];
 }
@@ -34,9 +37,25 @@ export async function arrivalsOf(batch: IngestBatch, sealers: Sealers): Promise<
   const versions = batch.reads.flatMap((read) => versionsIn(read, batch));
   return await mapInTurns(versions, ({ id, record, readStartedAt }): Arrival => {
     const raw = JSON.stringify(record.raw ?? null);
-    const hash = sealers.content.hash(`${JSON.stringify(record.verification)}\n${raw}`);
-    return { id, record, readStartedAt, raw, hash, subjects: subjectsOf(record.verification) };
+    const subjects = subjectsOf(record.verification);
+    return {
+      id,
+      record,
+      readStartedAt,
+      raw,
+      hashes: contentHashes(record, raw, sealers),
+      subjects,
+      erased: NOBODY,
+    };
   });
+}
+
+export function contentHashes(
+  { verification }: FetchedRecord,
+  raw: string | null,
+  { content }: Pick<Sealers, 'content'>,
+): Hashes {
+  return content.hashes(`${JSON.stringify(verification)}\n${raw}`);
 }
 
 function versionsIn({ records, readStartedAt }: IngestRead, batch: IngestBatch) {

@@ -4,6 +4,7 @@ import type { IngestBatch, IngestResult } from '#store/store';
 
 import { moveAnswers } from './answers.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
+import { withoutErasedValues } from './erased-arrivals.ts';
 import { noteReads, refreshOpen } from './identity-reads.ts';
 import { appendChanges } from './log.ts';
 import { firstSightOf, meet } from './meet.ts';
@@ -23,12 +24,13 @@ export async function ingest(context: StoreContext, batch: IngestBatch): Promise
 async function takeBatch(
   context: StoreContext,
   batch: IngestBatch,
-  arrivals: readonly Arrival[],
+  prepared: readonly Arrival[],
 ): Promise<IngestResult> {
   const { database, bell } = context;
   const { result, appended } = await database.write.transaction().execute(async (transaction) => {
     await database.dialect.lockAppends(transaction);
     const at = await database.now(transaction);
+    const arrivals = await withoutErasedValues(transaction, context, batch.source.id, prepared);
     const scan = await loadScan(transaction, batch.source.id);
     const generation = batch.ahead === true ? 0 : (scan?.generation ?? 0);
     const held = await loadHeld(transaction, arrivals, batch.source);

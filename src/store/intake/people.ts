@@ -100,5 +100,6 @@ export const NEW_IDENTITY = {
   last_read_at: null,
   open: 1,
   owner_hash: null,
+  owner: null,
   credential: null,
 } as const;

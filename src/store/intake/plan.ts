@@ -5,6 +5,7 @@ import type { KycStatus, KycStatusReason } from '#kyc/status';
 import type { Verification } from '#kyc/verification';
 import type { Versioning } from '#kyc/version';
 import { saidColumns } from '#store/reads/row-to-known';
+import { isOneOf } from '#store/sealing';
 import type { IngestResult } from '#store/store';
 import type { VerificationTable } from '#store/tables';
 
@@ -85,13 +86,13 @@ function stateOf(row: StoredRow | null): HeldState | null {
   };
 }
 
-function isToTheLetter(row: StoredRow | null, { hash }: Arrival): boolean {
-  return row !== null && Buffer.compare(row.content_hash, hash) === 0;
+function isToTheLetter(row: StoredRow | null, { hashes }: Arrival): boolean {
+  return row !== null && isOneOf(row.content_hash, hashes);
 }
 
 /** `read_started_at` is the winning read's own, also where an older read carries the newer version: order must not matter. */
 function nextRow(
-  { id, record, hash, readStartedAt }: Arrival,
+  { id, record, hashes: [hash], readStartedAt }: Arrival,
   current: StoredRow | null,
   effect: Effect,
   { at, generation }: PlanInput,

@@ -2,16 +2,19 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { UpdateObject } from 'kysely';
 
+import { erasePersonal } from '#kyc/erase-personal';
 import { keepPersonal } from '#kyc/keep-personal';
-import type { Personal } from '#kyc/verification';
+import type { Personal, Verification } from '#kyc/verification';
 import type { StoreContext } from '#store/context';
 import { insertRows, type RowsInto } from '#store/insert-rows';
 import { partsOf } from '#store/parts';
 import { OPEN_COLUMNS } from '#store/reads/open-columns';
 import { personalOfRow } from '#store/reads/row-to-known';
-import type { Sealers } from '#store/sealing';
+import { emptyPersonal } from '#store/scans/tombstone';
+import { SealBrokenError, type Sealers } from '#store/sealing';
+import { personalHashesOf, replacePersonalHashes } from '#store/searches/personal-hashes';
 import type { IngestSource } from '#store/store';
-import type { SubjectTable, Tables, VerificationTable } from '#store/tables';
+import type { PersonalHashTable, SubjectTable, Tables, VerificationTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import type { Arrival } from './arrivals.ts';
@@ -78,16 +81,11 @@ export async function saveVerifications(
 ): Promise<void> {
   let sent: Promise<void> = Promise.resolve();
   for (const part of partsOf([...plan.written.values()], RECORDS_AT_ONCE)) {
-    const rows = part.map(({ row, arrival }): VerificationTable => {
-      const personal = personalToKeep(arrival, held, sealers);
-      return {
-        ...row,
-        personal: sealers.personal.seal(JSON.stringify(personal), row.id),
-        raw: sealers.raw.seal(arrival.raw, row.id),
-      };
-    });
+    const sealed = part.map(({ row, arrival }) =>
+      seal(row, verificationToKeep(arrival, held, sealers), arrival.raw, sealers),
+    );
     await sent;
-    sent = upsert(transaction, rows);
+    sent = save(transaction, held, sealed);
     // Awaited below; until then nobody may take it for a failure that nobody sees.
     sent.catch(() => undefined);
     // What else waits on this thread gets its turn.
@@ -112,14 +110,62 @@ async function touch(
   await transaction.updateTable('verifications').set(columns).where('id', 'in', touched).execute();
 }
 
-function personalToKeep({ id, record }: Arrival, held: HeldSet, sealers: Sealers): Personal {
+/** A row whole, and what its people are searched by. */
+interface SealedRecord {
+  readonly row: VerificationTable;
+  readonly hashes: readonly PersonalHashTable[];
+}
+
+function seal(
+  row: StoredRow,
+  verification: Verification,
+  raw: string | null,
+  sealers: Sealers,
+): SealedRecord {
+  const { id } = row;
+  return {
+    row: {
+      ...row,
+      personal: sealers.personal.seal(JSON.stringify(verification.personal), id),
+      raw: raw === null ? null : sealers.raw.seal(raw, id),
+    },
+    hashes: personalHashesOf(id, verification, sealers),
+  };
+}
+
+async function save(transaction: Transact, held: HeldSet, records: readonly SealedRecord[]): Promise<void> {
+  await upsert(
+    transaction,
+    records.map(({ row }) => row),
+  );
+  const known = records.flatMap(({ row: { id } }) => (held.rows.has(id) ? [id] : []));
+  await replacePersonalHashes(
+    transaction,
+    known,
+    records.flatMap(({ hashes }) => hashes),
+  );
+}
+
+/** What was read, with the personal values of the copy held that the read leaves out. */
+function verificationToKeep({ id, record, erased }: Arrival, held: HeldSet, sealers: Sealers): Verification {
+  const { verification } = record;
   const sealed = held.personal.get(id);
   const before = held.rows.get(id);
-  const { verification } = record;
-  if (sealed === undefined || before === undefined) return verification.personal;
+  if (sealed === undefined || before === undefined) return verification;
   // Another owner under the same id is another person.
-  if (before.external_user_id !== verification.externalUserId) return verification.personal;
-  return keepPersonal(verification.personal, personalOfRow({ ...before, personal: sealed }, sealers));
+  if (before.external_user_id !== verification.externalUserId) return verification;
+  const personal = keepPersonal(verification.personal, openHeld({ ...before, personal: sealed }, sealers));
+  return erasePersonal({ ...verification, personal } as Verification, (account) => erased.has(account));
+}
+
+/** A copy that does not open any more holds up no read: what it held is not kept. */
+function openHeld(row: Parameters<typeof personalOfRow>[0], sealers: Sealers): Personal {
+  try {
+    return personalOfRow(row, sealers);
+  } catch (error) {
+    if (error instanceof SealBrokenError) return emptyPersonal(row.kind as Verification['kind']);
+    throw error;
+  }
 }
 
 export async function upsert(transaction: Transact, rows: readonly VerificationTable[]): Promise<void> {

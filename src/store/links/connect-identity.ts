@@ -2,6 +2,7 @@ import type { IdentityRef } from '#kyc/user';
 import { isStorable } from '#store/any-of';
 import type { StoreContext } from '#store/context';
 import { moveAnswers } from '#store/intake/answers';
+import { type Hashes, isOneOf } from '#store/sealing';
 import type { ConnectRequest, OpenCredential } from '#store/store';
 import type { IdentityTable } from '#store/tables';
 import type { Transact } from '#store/transact';
@@ -75,8 +76,9 @@ async function keepCredential(
   { identity, credential, owner, by }: ConnectRequest,
   row: IdentityTable,
 ): Promise<void> {
-  const pin = owner === null ? null : sealers.owner.hash(`${identity.source}\0${owner}`);
-  demandSameOwner(row.owner_hash, pin);
+  const name = owner === null ? null : `${identity.source}\0${owner}`;
+  const pins = name === null ? null : sealers.owner.hashes(name);
+  demandSameOwner(row.owner_hash, pins);
   const { credential: secret, tenant } = credential;
   const sealed = sealers.credential.seal(
     JSON.stringify({ credential: secret, tenant }),
@@ -86,7 +88,8 @@ async function keepCredential(
     .updateTable('identities')
     .set((eb) => ({
       credential: sealed,
-      owner_hash: pin,
+      owner_hash: pins?.[0] ?? null,
+      owner: name === null ? null : sealers.owner.seal(name, sealContext(identity)),
       linked_by: eb.fn.coalesce('linked_by', eb.val(by)),
     }))
     .where('source', '=', row.source)
@@ -95,11 +98,12 @@ async function keepCredential(
 }
 
 /** Once an owner is pinned, a credential that does not prove to be of the same owner is taken for another's. */
-function demandSameOwner(pinned: Uint8Array | null, pin: Uint8Array | null): void {
-  if (pinned === null || (pin !== null && Buffer.compare(pinned, pin) === 0)) return;
+function demandSameOwner(pinned: Uint8Array | null, pins: Hashes | null): void {
+  if (pinned === null || (pins !== null && isOneOf(pinned, pins))) return;
   throw new LinkRefusedError('ALREADY_LINKED', 'This name is connected to another owner at the source.');
 }
 
-function sealContext({ source, externalId }: IdentityRef): string {
+/** What the sealed values of an identity are bound to. */
+export function sealContext({ source, externalId }: IdentityRef): string {
   return `${source}\0${externalId}`;
 }

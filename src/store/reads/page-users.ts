@@ -7,6 +7,8 @@ import type { UserFilter } from '#kyc/user-filter';
 import { anyOf } from '#store/any-of';
 import type { Database } from '#store/database';
 import type { Dialect } from '#store/dialect';
+import type { Sealers } from '#store/sealing';
+import { searchesMeant } from '#store/searches/searches-meant';
 import { inSnapshot, readerFor } from '#store/snapshot';
 import type { Tables, UserTable } from '#store/tables';
 import type { Transact } from '#store/transact';
@@ -22,24 +24,30 @@ const columns = { value: 'users.created_at', id: 'users.id' };
 /** One page of the users whom the filter means and the caller sees: newest createdAt first, then id. */
 export async function pageUsers(
   database: Database,
+  sealers: Sealers,
   query: { filter: UserFilter; page: PageRequest },
   sight: Sight,
 ): Promise<Page<User>> {
   const isNarrowed = Object.values(query.filter).some((value) => value !== undefined);
   const reader = isNarrowed ? database.longRead : readerFor(database, sight);
   return await inSnapshot(reader, async (transaction) => {
-    const list = listOf(transaction, userWhere(database.dialect, query.filter, sight));
+    const list = listOf(transaction, userWhere({ dialect: database.dialect, sealers }, query.filter, sight));
     const page = await readPage(list, columns, query.page);
     return { ...page, rows: await usersOfRows(transaction, database.dialect, page.rows, sight) };
   });
 }
 
 /** Counts the users whom the filter means and the caller sees. */
-export async function countUsers(database: Database, filter: UserFilter, sight: Sight): Promise<number> {
+export async function countUsers(
+  database: Database,
+  sealers: Sealers,
+  filter: UserFilter,
+  sight: Sight,
+): Promise<number> {
   const row = await database.longRead
     .selectFrom('users')
     .select((eb) => eb.fn.countAll<number | string>().as('count'))
-    .where(userWhere(database.dialect, filter, sight))
+    .where(userWhere({ dialect: database.dialect, sealers }, filter, sight))
     .executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -63,7 +71,11 @@ function listOf(transaction: Transact, meant: Where): KeysetList<UserTable> {
 }
 
 /** An identity that the caller does not see is no reason to find a user; neither is an answer over what they do not see. */
-function userWhere(dialect: Dialect, filter: UserFilter, sight: Sight): Where {
+function userWhere(
+  { dialect, sealers }: { dialect: Dialect; sealers: Sealers },
+  filter: UserFilter,
+  sight: Sight,
+): Where {
   return (eb) => {
     const { sources, externalId } = filter;
     const owners = (narrowing: Expression<SqlBool>) => {
@@ -73,6 +85,7 @@ function userWhere(dialect: Dialect, filter: UserFilter, sight: Sight): Where {
     return eb.and([
       ...answersMeant(dialect, eb, filter, sight),
       ...userInSight(dialect, sight, listedBy(sight)),
+      ...searchesMeant(eb, sealers, filter, sight),
       ...(sources === undefined ? [] : [owners(anyOf(dialect, 'identities.source', sources))]),
       ...(externalId === undefined ? [] : [owners(anyOf(dialect, 'identities.external_id', [externalId]))]),
     ]);

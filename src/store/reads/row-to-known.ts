@@ -41,11 +41,11 @@ export function personalOfRow(
 }
 
 /** A stored row as its source told it, opened. @throws SealBrokenError */
-export function verificationOfRow(row: KnownRow, sealers: Sealers): Verification {
+export function verificationOfRow(row: Omit<KnownRow, 'user_id'>, sealers: Sealers): Verification {
   return { ...wordsOfRow(row), personal: personalOfRow(row, sealers) } as Verification;
 }
 
-function wordsOfRow(row: KnownRow): Omit<Verification, 'details' | 'personal'> & {
+function wordsOfRow(row: Omit<KnownRow, 'user_id'>): Omit<Verification, 'details' | 'personal'> & {
   details: Verification['details'];
 } {
   return {

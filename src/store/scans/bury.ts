@@ -9,6 +9,7 @@ import { appendChanges, plainWord } from '#store/intake/log';
 import { loadIdentities } from '#store/intake/people';
 import { type StoredRow, statusDraft } from '#store/intake/plan';
 import { loadHeld, upsert } from '#store/intake/verification-rows';
+import { removePersonalHashes } from '#store/searches/personal-hashes';
 import type { Transact } from '#store/transact';
 
 import { inLock } from './in-lock.ts';
@@ -102,17 +103,18 @@ function saidBy(grave: StoredRow): Parameters<typeof statusDraft>[1] {
   };
 }
 
-/** The entities of a tombstone are gone with its details; only its owner is still named. */
+/**
+ * The entities of a tombstone are gone with its details; only its owner is still named, and nobody is found by what it
+ * said.
+ */
 async function leaveOwnersAlone(transaction: Transact, rows: readonly StoredRow[]): Promise<void> {
+  const ids = rows.map((row) => row.id);
   await transaction
     .deleteFrom('subjects')
-    .where(
-      'verification_id',
-      'in',
-      rows.map((row) => row.id),
-    )
+    .where('verification_id', 'in', ids)
     .where('role', '=', 'ENTITY')
     .execute();
+  await removePersonalHashes(transaction, ids);
 }
 
 /** Buries in one transaction of its own and rings the bell. @returns how many were buried */

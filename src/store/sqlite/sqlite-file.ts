@@ -25,6 +25,8 @@ export function openSqliteFile(path: string, mode: 'WRITE' | 'READ'): SqliteFile
     file.exec('pragma journal_mode = wal');
     file.exec('pragma synchronous = full');
     file.exec('pragma wal_autocheckpoint = 16000');
+    // What is deleted or written over is gone from its page, not only out of use.
+    file.exec('pragma secure_delete = on');
   }
   file.exec('pragma cache_size = -16000');
   const statements = new Map<string, StatementSync>();

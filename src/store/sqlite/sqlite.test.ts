@@ -210,6 +210,7 @@ const AN_IDENTITY = {
   last_read_at: null,
   open: 1,
   owner_hash: null,
+  owner: null,
 } as const;
 
 const NO_PERSON = {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 
 import { createClock } from '#store/clock';
 import type { Database } from '#store/database';
@@ -13,6 +13,16 @@ import { lockFolder } from './folder-lock.ts';
 import { sqliteKyselyDialect } from './sqlite-driver.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 import { startSqliteThread } from './sqlite-thread.ts';
+
+/**
+ * The log beside the file holds what pages were before, until all readers have gone past it: asked again when one has not.
+ */
+async function emptyLog(write: Kysely<Tables>): Promise<void> {
+  for (let tries = 0; tries < 3; tries += 1) {
+    const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(write);
+    if (rows[0]?.busy === 0) return;
+  }
+}
 
 /**
  * Opens the embedded database of a folder and brings its tables up to date: one thread writes, one reads what takes
@@ -48,6 +58,7 @@ export async function openSqlite(folder: string): Promise<Database> {
       longRead: new Kysely<Tables>({ dialect: sqliteKyselyDialect(slow.execute, 'begin') }),
       dialect: sqliteDialect,
       now: () => Promise.resolve(clock()),
+      forget: () => emptyLog(write),
       isAlive: () => closers.length > 0 && writer.isAlive() && slow.isAlive(),
       close,
     };
