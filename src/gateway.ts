@@ -122,7 +122,7 @@ function serve(
   const schema = createSchema(deps.descriptors);
   return createServer({
     schema,
-    contextFor: createContextFor({ deps, actions, cursors }),
+    contextFor: createContextFor({ deps, actions, cursors, log }),
     ...parts.callers,
     ...createEdge(settings, { schema, store: deps.store, log }),
     settings,

@@ -5,8 +5,10 @@ import { createRefusals } from '#access/refusals';
 import { createSightOf } from '#access/sight-of';
 import type { Actions, GraphContext } from '#graph/context';
 import type { Cursors } from '#graph/cursors';
+import { createRequestReads } from '#loaders/checked-reads';
 import { createLoaders } from '#loaders/create-loaders';
 import type { LoaderDeps } from '#loaders/deps';
+import type { Logger } from '#log';
 import type { RequestFacts } from '#server/graphql-handler';
 
 /** What resolvers get: all that is one caller's is made anew for each request. */
@@ -14,18 +16,23 @@ export function createContextFor({
   deps,
   actions,
   cursors,
+  log,
 }: {
   deps: LoaderDeps;
   actions: Actions;
   cursors: Cursors;
+  log: Pick<Logger, 'error'>;
 }): (facts: RequestFacts) => Promise<GraphContext> {
-  const { store, policy } = deps;
+  const { policy } = deps;
   const enabledSources = deps.sources.map(({ descriptor }) => descriptor.id);
-  const { reveals, audit: auditLog } = store;
+  const { reveals, grants, audit: auditLog } = deps.store;
   const audit = createAudit(auditLog);
-  const sightOf = createSightOf(store.grants);
+  const sightOf = createSightOf(grants);
   return async ({ requestId, principal }) => {
     const sight = await sightOf(principal);
+    const reads = createRequestReads(deps.store, sight, (count) =>
+      log.error('Rows out of sight were held back.', { requestId, code: 'OUT_OF_SIGHT', count }),
+    );
     return {
       requestId,
       principal,
@@ -33,8 +40,8 @@ export function createContextFor({
       clearances: createClearances(principal, reveals),
       clearReads: createClearReads(),
       refusals: createRefusals(),
-      loaders: createLoaders(deps, sight),
-      store,
+      loaders: createLoaders(deps, reads),
+      store: reads.store,
       actions,
       audit,
       auditLog,

@@ -12,7 +12,7 @@ import type { SourceCapability } from '#sources/source';
 export interface UserVerifications {
   /** All that count for any of the user's identities, ids in byte order. */
   readonly verifications: readonly KnownVerification[];
-  /** One per enabled source in sight, in registry order. */
+  /** One per enabled source in sight, in registry order: of a user not seen whole, by which they are seen. */
   readonly reports: readonly SourceReport[];
 }
 
@@ -45,6 +45,8 @@ export interface Loaders {
   ): Promise<KnownVerification | null>;
   verificationsOfUser(user: User, freshness: Freshness): Promise<UserVerifications>;
   answerOfUser(user: User, freshness: Freshness): Promise<UserAnswer>;
+  /** The enabled sources of which the caller may hear about this user, in registry order. */
+  sourcesOfUser(user: User): Promise<readonly SourceId[]>;
   /** For lists from the store: how fresh and whole each source's part is. `sources`: the ones that the list could draw on. */
   reportsOfLists(): Promise<readonly SourceReport[]>;
   sourceInfos(): Promise<readonly SourceInfo[]>;

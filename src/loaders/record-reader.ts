@@ -7,6 +7,7 @@ import type { Source } from '#sources/source';
 import type { LoaderDeps } from './deps.ts';
 import type { LiveReader } from './live-reader.ts';
 import { loadRecord } from './one-verification.ts';
+import type { SightCheck } from './sight-check.ts';
 import type { StoreLoaders } from './store-loaders.ts';
 
 export interface RecordRef {
@@ -18,8 +19,7 @@ export interface RecordRef {
 /** What the reads of single records share within one request. */
 export interface RecordReading {
   readonly deps: LoaderDeps;
-  /** Switched on and in sight. */
-  readonly sources: readonly Source[];
+  readonly check: SightCheck;
   readonly stored: StoreLoaders;
   readonly reader: LiveReader;
   /** True for a source of which this caller may ask about records never seen. */
@@ -35,7 +35,7 @@ export async function readById(
   const decoded = decodeId(id);
   if (decoded === null || !('source' in decoded)) return null;
   const { source: word, externalId } = decoded;
-  const source = reading.sources.find(({ descriptor }) => descriptor.id === word);
+  const source = reading.deps.sources.find(({ descriptor }) => descriptor.id === word);
   // A source makes records of one kind: an id of another kind is nobody's.
   const isItsOwn = source !== undefined && idAt(source.descriptor, externalId) === id;
   if (source === undefined || !isItsOwn) return reading.stored.verifications.load(id);
@@ -48,7 +48,7 @@ export async function readByExternalId(
   ref: RecordRef,
   freshness: Freshness,
 ): Promise<KnownVerification | null> {
-  const source = reading.sources.find(({ descriptor }) => descriptor.id === ref.source);
+  const source = reading.deps.sources.find(({ descriptor }) => descriptor.id === ref.source);
   if (source !== undefined) return readAt(reading, source, ref, freshness);
   const descriptor = reading.deps.descriptors.find(({ id }) => id === ref.source);
   return descriptor === undefined
@@ -57,7 +57,7 @@ export async function readByExternalId(
 }
 
 async function readAt(
-  { stored, reader, deps, mayAskAboutStrangers }: RecordReading,
+  { stored, reader, deps, check, mayAskAboutStrangers }: RecordReading,
   source: Source,
   ref: Omit<RecordRef, 'source'>,
   freshness: Freshness,
@@ -68,7 +68,10 @@ async function readAt(
   const externalUserId = held?.externalUserId ?? ref.externalUserId;
   const question = { source, held, freshness, externalId: ref.externalId, externalUserId };
   const answer = await loadRecord({ ...question, readWaitMs: deps.readWaitMs }, reader);
-  return answer.of === 'LEARNT' ? stored.verifications.clear(id).load(id) : answer.known;
+  if (answer.of === 'LEARNT') return stored.verifications.clear(id).load(id);
+  if (answer.of === 'COPY') return answer.known;
+  const [seen = null] = await check.recordsSeen([answer.known]);
+  return seen;
 }
 
 function idAt({ kind, id }: Pick<Source['descriptor'], 'kind' | 'id'>, externalId: string): string {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SEES_ALL, type Sight } from '#kyc/sight';
 import { type SourceId, sourceId } from '#kyc/source-id';
 import type { User } from '#kyc/user';
+import { createRequestReads } from '#loaders/checked-reads';
 import { createLoaders } from '#loaders/create-loaders';
 import type { LoaderDeps } from '#loaders/deps';
 import type { LiveReader } from '#loaders/live-reader';
@@ -157,7 +158,10 @@ export class Bench implements AsyncDisposable {
       policy: 'strict',
       nextSyncAt: () => null,
     };
-    return createLoaders(deps, sight);
+    const reads = createRequestReads(this.store, sight, (rows) => {
+      throw new Error(`The store gave ${rows} rows too many.`);
+    });
+    return createLoaders(deps, reads);
   }
 
   async user(person: SandboxPerson): Promise<User> {

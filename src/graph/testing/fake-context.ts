@@ -136,6 +136,7 @@ function createFakeLoaders(world: FakeWorld, calls: string[]): Loaders {
       calls.push(`answerOfUser ${freshness}`);
       return { verifications: ofUser(world, user), reports: REPORTS, answer: world.answer ?? NOT_STARTED };
     },
+    sourcesOfUser: async () => SOURCES.map(({ id }) => id),
     reportsOfLists: async () => {
       calls.push('reportsOfLists');
       return REPORTS;

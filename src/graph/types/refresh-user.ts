@@ -50,12 +50,13 @@ const NOT_FOUND = refused({ code: 'NOT_FOUND', message: 'There is no such user.'
 /** Reads the user anew behind the action: what the request had loaded before is older than what the action learnt. */
 async function refreshUser(
   id: string,
-  { actions, store, sight }: GraphContext,
+  { actions, store, sight, loaders }: GraphContext,
   info: GraphQLResolveInfo,
 ): Promise<RefreshUserPayload> {
   const [before = null] = readId(id, info) === 'User' ? await store.readUsers([id], sight) : [];
   if (before === null) return { user: null, sources: [], errors: [NOT_FOUND] };
-  const sources = await actions.refreshUser(before);
+  const seen = new Set(await loaders.sourcesOfUser(before));
+  const sources = (await actions.refreshUser(before)).filter(({ source }) => seen.has(source));
   const [after = null] = await store.readUsers([before.id], sight);
   return { user: after === null ? null : userNode(after, 'STORED'), sources, errors: [] };
 }
