@@ -23,6 +23,10 @@ export function isApiKeyKind(text: string): text is ApiKeyKind {
   return apiKeyKinds.some((kind) => kind === text);
 }
 
+export function isApiKeyId(text: string): boolean {
+  return /^[0-9a-f]{16}$/.test(text);
+}
+
 /** A new key: `text` is shown once, the rest is kept. */
 export interface MadeApiKey {
   readonly text: string;

@@ -1,13 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
 
-import { expiryAfter, type MadeApiKey, makeApiKey } from '#access/api-key';
+import { expiryAfter, isApiKeyId, type MadeApiKey, makeApiKey } from '#access/api-key';
 import { type Scope, scopes } from '#access/scope';
 import { openGatewayStore, storePlaceOf } from '#gateway';
 import { addMilliseconds, type Instant, now, toDateTime } from '#kyc/instant';
 import { SECRET_KEY_WITH_AUTH, SettingsError } from '#settings';
-import type { ApiKey, ApiKeys } from '#store/api-keys/api-keys';
+import type { ApiKey } from '#store/api-keys/api-keys';
 import { readApiKeys } from '#store/api-keys/read-api-keys';
+import type { Store } from '#store/store';
 
+import { auditAct } from './audit-act.ts';
 import { exitCode } from './exit-code.ts';
 import { orExplain } from './or-explain.ts';
 import { readSettingsOrExplain } from './read-settings.ts';
@@ -22,12 +24,13 @@ export interface CreateOptions {
 }
 
 export async function createKey({ kind, subject, scope, expiresDays }: CreateOptions): Promise<void> {
-  await withKeys(async (keys) => {
+  await withStore(async (store) => {
     const made = makeApiKey();
     const { id, secretHash } = made;
     const expiresAt = expiryAfter(expiresDays);
     const asked = scopes.filter((one) => scope.includes(one));
-    await keys.add({ id, secretHash, kind: kind.toUpperCase(), subject, scopes: asked, expiresAt });
+    await auditAct(store, 'KEY_CREATE', `key ${id}`);
+    await store.apiKeys.add({ id, secretHash, kind: kind.toUpperCase(), subject, scopes: asked, expiresAt });
     show(made, expiresAt);
   });
 }
@@ -36,19 +39,21 @@ export async function rotateKey(
   id: string,
   how: { overlapHours: number; expiresDays: number },
 ): Promise<void> {
-  await withKeys(async (keys) => {
+  await withStore(async (store) => {
     const made = makeApiKey();
     const expiresAt = expiryAfter(how.expiresDays);
     const endsAt = addMilliseconds(now(), how.overlapHours * HOUR_MS);
     const next = { id: made.id, secretHash: made.secretHash, expiresAt };
-    if (await keys.rotate(id, next, endsAt)) show(made, expiresAt);
+    await auditAct(store, 'KEY_ROTATE', `key ${asId(id)}, next ${made.id}`);
+    if (await store.apiKeys.rotate(id, next, endsAt)) show(made, expiresAt);
     else fail('There is no such key that still holds. Nothing was made.');
   });
 }
 
 export async function revokeKey(id: string): Promise<void> {
-  await withKeys(async (keys) => {
-    if (await keys.revoke(id)) process.stderr.write('Revoked.\n');
+  await withStore(async (store) => {
+    await auditAct(store, 'KEY_REVOKE', `key ${asId(id)}`);
+    if (await store.apiKeys.revoke(id)) process.stderr.write('Revoked.\n');
     else fail('There is no such key, or it is revoked already.');
   });
 }
@@ -80,18 +85,23 @@ function stateOf({ revokedAt, expiresAt }: ApiKey, at: Instant): string {
 }
 
 /** On the store itself, as its owner. A dev key would do here, and then the gateway would not start any more. */
-async function withKeys(work: (keys: ApiKeys) => Promise<void>): Promise<void> {
+async function withStore(work: (store: Store) => Promise<void>): Promise<void> {
   const settings = readSettingsOrExplain();
   if (settings === null) return;
   await orExplain(async () => {
     if (settings.secretKey === null) throw new SettingsError([SECRET_KEY_WITH_AUTH]);
     const { store } = await openGatewayStore(settings);
     try {
-      await work(store.apiKeys);
+      await work(store);
     } finally {
       await store.close();
     }
   });
+}
+
+/** What was typed may be anything, a secret by mistake; an id of a key is not. */
+function asId(typed: string): string {
+  return isApiKeyId(typed) ? typed : 'unknown';
 }
 
 function show({ id, text }: MadeApiKey, expiresAt: Instant): void {

@@ -10,6 +10,7 @@ import type { SourceId } from '#kyc/source-id';
 import { rooms } from '#sources/index';
 import { type ImportedPerson, type ImportOutcome, MAX_IMPORTED, type Store } from '#store/store';
 
+import { auditAct } from './audit-act.ts';
 import { exitCode } from './exit-code.ts';
 import { LinksFileError, parseHeader, parseLine } from './links-file.ts';
 import { orExplain } from './or-explain.ts';
@@ -38,6 +39,7 @@ export async function importLinks(file: string, dryRun: boolean): Promise<void> 
     const { store } = await openGatewayStore(settings);
     const counts: Counts = { takenIn: 0, known: 0, refused: 0 };
     try {
+      if (!dryRun) await auditAct(store, 'LINKS_IMPORT', null);
       const report = reportOf(refusedLines(input, store, { dryRun, counts }));
       await pipeline(report, stringify(), process.stdout, { end: false });
     } finally {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { keysCommand } from './keys.ts';
 import { linksCommand } from './links.ts';
@@ -16,5 +17,6 @@ export function createProgram(): Command {
     .addCommand(checkCommand())
     .addCommand(linksCommand())
     .addCommand(keysCommand())
-    .addCommand(scansCommand());
+    .addCommand(scansCommand())
+    .addCommand(auditCommand());
 }

@@ -6,6 +6,7 @@ import type { SourceId } from '#kyc/source-id';
 import { readScans } from '#store/scans/read-scans';
 import type { HeldBack, ScanState } from '#store/store';
 
+import { auditAct } from './audit-act.ts';
 import { exitCode } from './exit-code.ts';
 import { orExplain } from './or-explain.ts';
 import { readSettingsOrExplain } from './read-settings.ts';
@@ -55,6 +56,7 @@ export async function confirmScan(source: SourceId, scan: number | null): Promis
     if (found.state.heldBack === null) return say(`Nothing of ${source} is held back.`);
     const { store } = await openGatewayStore(settings);
     try {
+      await auditAct(store, 'CONFIRM_DELETIONS', `source ${source}`);
       const { deleted, otherwise } = await store.confirmDeletions(source, scan);
       if (otherwise === null) say(`Deleted: ${deleted} records of ${source}.`);
       else fail(otherScan(source, otherwise));

@@ -9,10 +9,12 @@ import type { GraphQLFieldResolver } from 'graphql';
 import type { AuditAction, AuditEntry } from '#access/audit';
 import type { Principal } from '#access/principal';
 import { parseReason, REASON_RULE } from '#access/reason';
+import { decodeId } from '#kyc/id';
 import type { IdentityRef } from '#kyc/user';
 
 import type { GraphContext } from './context.ts';
 import { badUserInput } from './errors.ts';
+import { canBeAWord } from './words.ts';
 
 /** Whom the input of a mutation is about, as far as it says. */
 export interface AuditedSubject {
@@ -85,9 +87,10 @@ async function entriesAbout(
   entry: Omit<AuditEntry, 'userId'>,
   { store, sight }: Pick<GraphContext, 'store' | 'sight'>,
 ): Promise<readonly AuditEntry[]> {
-  const ids = userIds.filter((id) => id != null);
+  const ids = userIds.filter((id) => id != null).filter((id) => decodeId(id)?.type === 'User');
+  const refs = identities.filter(({ externalId }) => canBeAWord(externalId));
   const named = ids.length === 0 ? [] : await store.readUsers(ids, sight);
-  const known = identities.length === 0 ? [] : await store.readUsersByIdentity(identities, sight);
+  const known = refs.length === 0 ? [] : await store.readUsersByIdentity(refs, sight);
   const found = new Set([...named, ...known].flatMap((user) => (user === null ? [] : [user.id])));
   return (found.size === 0 ? [null] : [...found]).map((userId) => ({ ...entry, userId }));
 }

@@ -47,11 +47,13 @@ describe('every root field says who may have it', () => {
     'Query.sources': { 'kyc:status': STAFF },
     'Query.unmappedStatuses': { 'kyc:status': STAFF },
     'Query.verificationStats': { 'kyc:status': STAFF },
+    'Query.auditLog': { 'kyc:audit': STAFF },
     'Mutation.linkIdentities': { 'kyc:link': STAFF },
     'Mutation.unlinkIdentity': { 'kyc:link': STAFF },
     'Mutation.mergeUsers': { 'kyc:link': STAFF },
     'Mutation.disconnectIdentity': { 'kyc:link': STAFF },
     'Mutation.connectIdentity': { none: ['END_USER'], 'kyc:link': STAFF },
+    'Mutation.revealPersonalData': { 'kyc:pii': STAFF },
     'Mutation.refreshUser': { 'kyc:status': ['ANALYST', 'END_USER', 'OPERATOR'], 'kyc:write': ['PARTNER'] },
   };
 

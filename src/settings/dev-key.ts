@@ -33,6 +33,11 @@ export function readOrCreateDevKey(dataDir: string): Uint8Array {
   return made;
 }
 
+/** That key, where there is one; null where none was made. @throws SettingsError as above */
+export function readDevKey(dataDir: string): Uint8Array | null {
+  return readKey(join(dataDir, FILE_NAME));
+}
+
 function readKey(path: string): Uint8Array | null {
   const text = readIfThere(path);
   if (text === null) return null;
