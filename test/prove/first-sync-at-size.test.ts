@@ -24,7 +24,7 @@ const SIZE = Number(process.env['SIZE'] ?? 1);
 const RECORDS = Math.round(100_000 * SIZE);
 const USERS = Math.round(50_000 * SIZE);
 const KILLS = Number(process.env['KILLS'] ?? 3);
-const DEADLINE_MS = 1_800_000;
+const DEADLINE_MS = 3_600_000;
 const MEGABYTE = 1024 * 1024;
 
 interface SourceLine {
