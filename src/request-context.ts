@@ -46,6 +46,7 @@ export function createContextFor({
       audit,
       auditLog,
       reveals,
+      grants,
       cursors,
       policy,
       enabledSources,

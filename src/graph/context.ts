@@ -10,6 +10,7 @@ import type { SourceReport } from '#kyc/source-report';
 import type { IdentityRef, User } from '#kyc/user';
 import type { Loaders } from '#loaders/loaders';
 import type { AuditLog } from '#store/audit/audit';
+import type { Grants } from '#store/grants/grants';
 import type { Reveals } from '#store/reveals/reveals';
 import type { StoreReads } from '#store/store-reads';
 
@@ -88,6 +89,7 @@ export interface GraphContext {
   /** For who may read it. */
   readonly auditLog: Pick<AuditLog, 'page' | 'count' | 'read'>;
   readonly reveals: Pick<Reveals, 'reveal'>;
+  readonly grants: Pick<Grants, 'grant' | 'revoke'>;
   readonly cursors: Cursors;
   readonly policy: RollUpPolicy;
   /** Sources that are switched on, in registry order. */

@@ -46,7 +46,7 @@ describe('every root field says who may have it', () => {
     'Query.idvApplications': { 'kyc:status': ALL },
     'Query.sources': { 'kyc:status': STAFF },
     'Query.unmappedStatuses': { 'kyc:status': STAFF },
-    'Query.verificationStats': { 'kyc:status': STAFF },
+    'Query.verificationStats': { 'kyc:status': ['ANALYST', 'OPERATOR', 'PARTNER'] },
     'Query.auditLog': { 'kyc:audit': STAFF },
     'Mutation.linkIdentities': { 'kyc:link': STAFF },
     'Mutation.unlinkIdentity': { 'kyc:link': STAFF },
@@ -54,6 +54,8 @@ describe('every root field says who may have it', () => {
     'Mutation.disconnectIdentity': { 'kyc:link': STAFF },
     'Mutation.connectIdentity': { none: ['END_USER'], 'kyc:link': STAFF },
     'Mutation.revealPersonalData': { 'kyc:pii': STAFF },
+    'Mutation.grantAccess': { 'kyc:operate': ['OPERATOR'] },
+    'Mutation.revokeAccess': { 'kyc:operate': ['OPERATOR'] },
     'Mutation.refreshUser': { 'kyc:status': ['ANALYST', 'END_USER', 'OPERATOR'], 'kyc:write': ['PARTNER'] },
   };
 

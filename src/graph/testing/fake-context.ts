@@ -63,6 +63,7 @@ export function createFakeContext(world: FakeWorld = {}) {
     loaders: createFakeLoaders(world, calls),
     store: createFakeStore(world, calls),
     actions: createFakeActions(world, calls),
+    grants: createFakeGrants(calls),
     cursors,
     policy: 'strict',
     enabledSources: SOURCES.map(({ id }) => id),
@@ -182,6 +183,7 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
       return refs.map((ref) => userOfIdentity(world, ref));
     },
     readVerifications: () => Promise.reject(new Error('The graph reads records through loaders.')),
+    readRaw: () => Promise.reject(new Error('No payload is kept here.')),
     readVerificationsOfUsers: () => Promise.reject(new Error('The graph reads records through loaders.')),
     readChanges: () => Promise.reject(new Error('The graph reads no log yet.')),
     countOfSource: () => Promise.reject(new Error('The graph counts through loaders.')),
@@ -196,6 +198,19 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
     unmappedStatuses: async () => {
       calls.push('unmappedStatuses');
       return world.unmapped ?? [];
+    },
+  };
+}
+
+function createFakeGrants(calls: string[]): GraphContext['grants'] {
+  return {
+    grant: async (grants, by) => {
+      calls.push(...grants.map((grant) => `grant ${JSON.stringify(grant)} by ${by}`));
+      return grants.map(() => ({ changed: true, refusal: null }));
+    },
+    revoke: async (grant) => {
+      calls.push(`revoke ${JSON.stringify(grant)}`);
+      return { changed: true, refusal: null };
     },
   };
 }

@@ -96,9 +96,9 @@ builder.queryField('verificationStats', (t) =>
     dataClass: 'INTERNAL',
     type: [VerificationStatObject],
     cost: { rows: 1000 },
-    needs: [{ scope: 'kyc:status', kinds: STAFF }],
+    needs: [{ scope: 'kyc:status', kinds: [...STAFF, 'PARTNER'] }],
     description:
-      'Counts of verifications across all sources, from the local store, in the order of the dimensions: sources by name, statuses and kinds as their enums list them, periods in time, null last. Without dimensions one row over all.',
+      'Counts of the verifications that the caller may see across all sources, from the local store, in the order of the dimensions: sources by name, statuses and kinds as their enums list them, periods in time, null last. Without dimensions one row over all.',
     args: {
       filter: t.arg({
         type: VerificationFilterInput,
