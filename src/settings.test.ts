@@ -62,6 +62,9 @@ test('with nothing set, brings up the sandbox on loopback with the documented de
     sources: [],
     readWaitMs: 800,
     maxBodyBytes: 65_536,
+    corsOrigins: [],
+    persistedOperations: null,
+    rateCostPerMin: null,
     logLevel: 'info',
   });
 });
@@ -218,7 +221,7 @@ test('refuses a misspelled setting of a source', () => {
   ]);
 });
 
-test.each([['METRICS_PORT'], ['PERSISTED_OPERATIONS_FILE'], ['GAMMA_WEBHOOK_SECRET']])(
+test.each([['METRICS_PORT'], ['SUBSCRIPTIONS_PER_CALLER'], ['GAMMA_WEBHOOK_SECRET']])(
   'says that %s is not built yet rather than pass over it',
   (name) => {
     expect(faultsOf({ ...real, [name]: 'x' })).toEqual([`${name} is not built yet: take it away.`]);

@@ -17,7 +17,7 @@ export function finishErrors(): Plugin {
     onResultProcess({ result, setResult }) {
       if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return;
       const requestId = requestScope.getStore()?.requestId;
-      const errors = result.errors.map((error) => finished(error as GraphQLError, requestId));
+      const errors = result.errors.map((error) => finished(error, requestId));
       setResult({ ...(result as ExecutionResult), errors });
     },
   };

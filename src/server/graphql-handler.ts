@@ -14,6 +14,7 @@ import { limitOperations } from './operation-limits.ts';
 import { type PersistedOperations, usePersistedOperations } from './persisted-operations.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { requestScope } from './request-scope.ts';
+import { TextCache } from './text-cache.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -75,6 +76,7 @@ function createHandler(options: GraphQLHandlerOptions, plugins: readonly Plugin[
       finishErrors(),
       ...plugins,
     ],
+    parserAndValidationCache: { documentCache: new TextCache(), errorCache: new TextCache() },
     logging: false,
     cors: false,
     multipart: false,

@@ -1,4 +1,4 @@
-import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import { NoSchemaIntrospectionCustomRule, type validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 import type { Principal } from '#access/principal';
@@ -14,10 +14,11 @@ export function maySeeSchema({ kind }: Principal): boolean {
  */
 export function hideSchema(): Plugin {
   return {
-    onValidate({ addValidationRule, setValidationFn }) {
+    onValidate({ addValidationRule, setValidationFn, validateFn }) {
       addValidationRule(NoSchemaIntrospectionCustomRule);
+      const validateLoudly = validateFn as typeof validate;
       const validateSilently: typeof validate = (schema, document, rules) =>
-        validate(schema, document, rules, { hideSuggestions: true });
+        validateLoudly(schema, document, rules, { hideSuggestions: true });
       setValidationFn(validateSilently);
     },
   };

@@ -1,7 +1,9 @@
-import { GraphQLError, type GraphQLSchema, parse, Source, validate } from 'graphql';
+import { GraphQLError, type GraphQLSchema, parse, Source } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 
 import type { Principal } from '#access/principal';
+
+import { validateSizeFirst } from './operation-limits.ts';
 
 /** The texts of operations by their ids. */
 export type PersistedOperations = ReadonlyMap<string, string>;
@@ -21,7 +23,7 @@ export function persistedFaults(schema: GraphQLSchema, operations: PersistedOper
 
 function faultOf(schema: GraphQLSchema, text: string): string | null {
   try {
-    const [error] = validate(schema, parse(new Source(text, 'operation')), undefined, { maxErrors: 1 });
+    const [error] = validateSizeFirst(schema, parse(new Source(text, 'operation')));
     return error === undefined ? null : `does not fit the schema: ${error.message}`;
   } catch {
     return 'is no GraphQL.';

@@ -2,8 +2,9 @@ import { z } from 'zod';
 
 import { readPersistedFile } from './persisted-file.ts';
 
+const ORIGIN = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?$/;
 function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return ORIGIN.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** As a browser sends them in Origin: to the letter, without a path, and never `null`, which any page can be. */
