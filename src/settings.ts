@@ -12,6 +12,7 @@ import { SettingsError } from './settings/settings-error.ts';
 import { sandboxFaults, unknownSourceVariables } from './settings/source-faults.ts';
 
 export { type AuthSettings, SECRET_KEY_WITH_AUTH } from './settings/auth.ts';
+export { makeDataFolder } from './settings/data-folder.ts';
 export { readDevKey, readOrCreateDevKey } from './settings/dev-key.ts';
 export { type Environment, readEnvironment } from './settings/environment.ts';
 export { SettingsError } from './settings/settings-error.ts';

@@ -128,6 +128,21 @@ describe('start', () => {
     });
   });
 
+  test.each([
+    ['the sandbox', {}],
+    ['a real source', { FINX_URL: 'https://finx.example', FINX_TOKEN: 'x' }],
+    ['a key that is set', { KYC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') }],
+  ])('says in one line that DATA_DIR is a file, with %s', async (_, settings) => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+    writeFileSync(join(folder, 'file'), '');
+    const { code, err } = await run(BIN, ['start'], { PORT: '0', DATA_DIR: './file', ...settings }, folder)
+      .ended;
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'DATA_DIR is a file, or lies within one: name a folder, or what can become one.\n',
+    });
+  });
+
   test('a failure that nobody foresaw is logged without its message and ends with 1', async () => {
     const { code, err } = await run(FAKE, ['break']).ended;
     expect(code).toBe(1);

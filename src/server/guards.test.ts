@@ -113,6 +113,14 @@ test.each([
   ['X-Real-IP: 1.2.3.4'],
   ['Via: 1.1 proxy'],
   ['X-Forwarded-For:'],
+  ['X-Forwarded: 1.2.3.4'],
+  ['X-Client-IP: 1.2.3.4'],
+  ['Client-IP: 1.2.3.4'],
+  ['CF-Connecting-IP: 1.2.3.4'],
+  ['True-Client-IP: 1.2.3.4'],
+  ['X-Cluster-Client-IP: 1.2.3.4'],
+  ['Fastly-Client-IP: 1.2.3.4'],
+  ['X-Envoy-External-Address: 1.2.3.4'],
 ])('%s is refused, also for an upgrade', async (header) => {
   expect((await get([us(), header])).status).toBe(403);
   expect((await openSocket([us(), header])).status).toBe(403);

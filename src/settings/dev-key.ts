@@ -1,16 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { makeDataFolder } from './data-folder.ts';
 import { parseSecretKey } from './secret-key.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -23,7 +15,7 @@ const FILE_NAME = 'dev.key';
  */
 export function readOrCreateDevKey(dataDir: string): Uint8Array {
   const path = join(dataDir, FILE_NAME);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataFolder(dataDir);
   const key = readKey(path);
   if (key !== null) return key;
   create(path);
