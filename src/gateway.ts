@@ -6,7 +6,8 @@ import type { LoaderDeps } from '#loaders/deps';
 import type { Logger } from '#log';
 import { createServer, type GatewayServer } from '#server/create-server';
 import { defaultQuery } from '#server/default-query';
-import { readOrCreateDevKey, type Settings } from '#settings';
+import type { NotReady } from '#server/health';
+import { makeDataFolder, readOrCreateDevKey, type Settings } from '#settings';
 import { rooms } from '#sources/index';
 import type { SandboxWorld } from '#sources/sandbox-world';
 import type { Source } from '#sources/source';
@@ -73,6 +74,7 @@ export function storePlaceOf(settings: Settings): StorePlace {
 /** The store that a gateway of these settings works on, and the key that seals it. @throws SettingsError, StoreRefusedError */
 export async function openGatewayStore(settings: Settings): Promise<{ store: Store; secretKey: Uint8Array }> {
   const folder = storeFolderOf(settings);
+  if (settings.databaseUrl === null) makeDataFolder(folder);
   const secretKey = settings.secretKey ?? readOrCreateDevKey(folder);
   const { rollUp: policy, oldKeys, sandbox } = settings;
   const options = { policy, secretKey, oldKeys, sandbox };
@@ -128,6 +130,11 @@ function serve(
     settings,
     log,
     defaultQuery,
-    isReady: () => deps.store.isReady(),
+    whyNotReady: () => whyNotReady(deps.store),
   });
+}
+
+async function whyNotReady(store: Store): Promise<NotReady | null> {
+  if (!(await store.isReady())) return 'STORE_UNAVAILABLE';
+  return (await store.isWritable()) ? null : 'STORE_NOT_WRITABLE';
 }

@@ -3,8 +3,9 @@ import { stringify } from 'csv-stringify/sync';
 import { openGatewayStore, storePlaceOf } from '#gateway';
 import { type Instant, toDateTime } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
+import type { HeldBack } from '#store/scans/confirmation';
 import { readScans } from '#store/scans/read-scans';
-import type { HeldBack, ScanState } from '#store/store';
+import type { ScanState } from '#store/store';
 
 import { auditAct } from './audit-act.ts';
 import { exitCode } from './exit-code.ts';

@@ -34,7 +34,7 @@ const SWITCHED_OFF: Standing = { health: 'DOWN', lagSeconds: null, lastSyncedAt:
 async function loadStanding(store: Store, source: Source, scan: ScanState): Promise<Standing> {
   const { pace, descriptor } = source;
   const at = await store.now();
-  const health = healthOf(scan.failure);
+  const health = await loadHealth(store, scan.failure);
   if (source.fetchPage !== undefined) {
     const lastSyncedAt = scan.completedStartedAt;
     return { health, lastSyncedAt, lagSeconds: lagSeconds(lastSyncedAt, at, pace.scanEveryMs) };
@@ -55,7 +55,8 @@ function lagSeconds(readAt: Instant | null, at: Instant, everyMs: number): numbe
   return ageMs <= everyMs ? null : Math.floor(ageMs / 1000);
 }
 
-function healthOf(failure: SourceFailure | null): SourceInfo['health'] {
-  if (failure === null) return 'UP';
+/** What cannot be stored falls behind, however well the source answers. */
+async function loadHealth(store: Store, failure: SourceFailure | null): Promise<SourceInfo['health']> {
+  if (failure === null) return (await store.isWritable()) ? 'UP' : 'DEGRADED';
   return failure.code === 'SOURCE_INCOMPLETE' || failure.code === 'SOURCE_RATE_LIMITED' ? 'DEGRADED' : 'DOWN';
 }

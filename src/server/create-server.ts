@@ -19,7 +19,7 @@ import {
   type GraphQLHandler,
   type GraphQLHandlerOptions,
 } from './graphql-handler.ts';
-import { answerHealth, answerReady } from './health.ts';
+import { answerHealth, answerReady, type NotReady } from './health.ts';
 import { corsOriginsOf, guardsOf, type Reach } from './reach.ts';
 import { readBody } from './read-body.ts';
 import { firstRefusal, type Guard, refuse } from './refusal.ts';
@@ -61,8 +61,8 @@ export interface ServerOptions extends GraphQLHandlerOptions {
   readonly authenticate: Authenticate;
   /** LOOPBACK unless it says otherwise. */
   readonly reach?: Reach;
-  /** Whether requests can be answered; false, or a failure, is a 503 at /ready. */
-  readonly isReady: () => Promise<boolean>;
+  /** Why requests cannot be answered, null when they can; a code, or a failure, is a 503 at /ready. */
+  readonly whyNotReady: () => Promise<NotReady | null>;
   /** What GraphiQL shows to who opens it for the first time. */
   readonly defaultQuery: string;
   readonly times?: Partial<ServerTimes>;
@@ -142,7 +142,7 @@ export class GatewayServer {
     if (path === GRAPHQL_PATH) return await this.#answerGraphQL(request, response);
     if (request.method === 'GET') {
       if (path === '/health') return answerHealth(response);
-      if (path === '/ready') return await answerReady(response, this.#options.isReady);
+      if (path === '/ready') return await answerReady(response, this.#options.whyNotReady);
       if (path.startsWith('/graphiql/') && (await this.#graphiql.answerAsset(path, response))) return;
     }
     refuse(request, response, {

@@ -63,16 +63,20 @@ describe('health', () => {
   });
 
   test.each([
-    ['ready', async () => true, 200],
-    ['not ready', async () => false, 503],
-    ['not ready', async () => Promise.reject(new Error('secret7')), 503],
-  ])('is %s', async (word, isReady, status) => {
-    const probed = await startTinyServer({ isReady });
+    [{ status: 'ready' }, async (): Promise<null> => null, 200],
+    [{ status: 'not ready', code: 'STORE_NOT_WRITABLE' }, async () => 'STORE_NOT_WRITABLE' as const, 503],
+    [
+      { status: 'not ready', code: 'STORE_UNAVAILABLE' },
+      async (): Promise<null> => Promise.reject(new Error('secret7')),
+      503,
+    ],
+  ])('is %j', async (body, whyNotReady, status) => {
+    const probed = await startTinyServer({ whyNotReady });
     const response = await fetch(`${probed.origin}/ready`);
     const text = await response.text();
     await probed.close();
     expect(response.status).toBe(status);
-    expect(text).toBe(JSON.stringify({ status: word }));
+    expect(text).toBe(JSON.stringify(body));
   });
 });
 

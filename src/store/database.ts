@@ -24,6 +24,8 @@ export interface Database {
   forget?(): Promise<void>;
   /** False once a thread is lost for good, or the database was closed. A lost connection is made again. */
   isAlive(): boolean;
+  /** False while the last attempt to write failed for a fault of the store, and another one does too. Never throws. */
+  isWritable(): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -69,6 +69,7 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
       pollState: (source, due) => pollState(database, source, due),
       onAppend: (ring) => bell.listen(ring),
       isReady: () => isReady(database),
+      isWritable: () => database.isWritable(),
       async close() {
         await endAudit();
         await database.close();

@@ -13,6 +13,7 @@ import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
 import type { Upkeep } from '#store/rekey/rekey';
 import type { Reveals } from '#store/reveals/reveals';
+import type { Confirmation, HeldBack } from '#store/scans/confirmation';
 
 import type { StoreReads } from './store-reads.ts';
 
@@ -91,21 +92,6 @@ export interface ScanState {
   readonly attemptedAt: Instant | null;
   /** Deletions that wait for an operator; null for none. */
   readonly heldBack: HeldBack | null;
-}
-
-/** Records that two complete scans did not see, and that are too many to be taken for deleted unasked. */
-export interface HeldBack {
-  /** The scan (its generation) that held back the last of them: what a confirmation names. */
-  readonly scan: number;
-  /** How many of them the last complete scan still missed, and of how many records. */
-  readonly records: number;
-  readonly of: number;
-}
-
-export interface Confirmation {
-  readonly deleted: number;
-  /** What is held back, where another scan was named than holds it: nothing was done. */
-  readonly otherwise: HeldBack | null;
 }
 
 export interface ScanOutcome {
@@ -286,6 +272,11 @@ export interface Store extends StoreReads {
   onAppend(ring: () => void): () => void;
   /** True while the store answers; for readiness. Never throws. */
   isReady(): Promise<boolean>;
+  /**
+   * False while the last attempt to write failed for a fault of the store (a full disk, a server that only reads) and
+   * as much still cannot be written, which is tried at each question. Never throws.
+   */
+  isWritable(): Promise<boolean>;
   close(): Promise<void>;
 }
 

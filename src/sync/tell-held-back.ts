@@ -1,6 +1,6 @@
 import type { SourceId } from '#kyc/source-id';
 import type { Logger } from '#log';
-import type { HeldBack } from '#store/store';
+import type { HeldBack } from '#store/scans/confirmation';
 
 /** Says once of each scan that holds deletions back, and of each process, what an operator has to decide, and how. */
 export function createHeldBackTeller(source: SourceId, log: Logger): (heldBack: HeldBack | null) => void {

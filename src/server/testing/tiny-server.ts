@@ -97,7 +97,7 @@ export async function startTinyServer(overrides: Partial<ServerOptions> = {}) {
     authenticate: async () => LOCAL_OPERATOR,
     log: createLogger('info', { write: (line: string) => void logLines.push(line) }),
     settings: { host: '127.0.0.1', port: 0, maxBodyBytes: 4096 },
-    isReady: async () => true,
+    whyNotReady: async () => null,
     defaultQuery: '{ hello }',
     ...overrides,
   });

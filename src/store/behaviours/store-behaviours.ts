@@ -14,8 +14,8 @@ import { pageBehaviours } from './pages.ts';
 import { pagesThroughChangesBehaviours } from './pages-through-changes.ts';
 import { partingBehaviours } from './partings.ts';
 import { peopleBehaviours } from './people.ts';
-import { readsTogetherBehaviours } from './reads-together.ts';
 import { rateBehaviours } from './rates.ts';
+import { readsTogetherBehaviours } from './reads-together.ts';
 import type { OpenFresh } from './reopen.ts';
 import { statisticsBehaviours } from './statistics.ts';
 

@@ -36,9 +36,9 @@ export function connectionOptions(url: string): pg.ClientConfig {
 
 /**
  * A pool that heals: a connection that is lost, or whose state is not known any more, is thrown away, and the next
- * caller gets a new one. Errors come as the store tells them (postgres-errors.ts).
+ * caller gets a new one. Errors come as the store tells them (postgres-errors.ts), to `onError` too.
  */
-export function createPool(url: string, use: Use): PostgresPool {
+export function createPool(url: string, use: Use, onError: (error: Error) => void = () => {}): PostgresPool {
   const timeout = use.statementTimeoutMs;
   const pool = new pg.Pool({
     ...connectionOptions(url),
@@ -55,9 +55,11 @@ export function createPool(url: string, use: Use): PostgresPool {
     options: pool.options,
     async connect() {
       try {
-        return guarded(await pool.connect());
-      } catch (error) {
-        throw storeErrorOf(error);
+        return guarded(await pool.connect(), onError);
+      } catch (thrown) {
+        const error = storeErrorOf(thrown);
+        onError(error);
+        throw error;
       }
     },
     end: () => pool.end(),
@@ -87,7 +89,7 @@ async function prepareSession(client: pg.ClientBase, use: Use): Promise<void> {
   );
 }
 
-function guarded(client: pg.PoolClient): PostgresPoolClient {
+function guarded(client: pg.PoolClient, onError: (error: Error) => void): PostgresPoolClient {
   let isLost = false;
   const query = async (sql: string, parameters: readonly unknown[]) => {
     try {
@@ -96,6 +98,7 @@ function guarded(client: pg.PoolClient): PostgresPoolClient {
     } catch (thrown) {
       const error = storeErrorOf(thrown);
       isLost ||= error instanceof StoreUnavailableError;
+      onError(error);
       throw error;
     }
   };

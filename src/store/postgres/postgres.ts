@@ -7,6 +7,7 @@ import { postgresDialect } from '#store/dialect';
 import { migrate } from '#store/migrate';
 import type { Tables } from '#store/tables';
 import type { Transact } from '#store/transact';
+import { WriteFault } from '#store/write-fault';
 
 import { SharedBell } from './postgres-bell.ts';
 import { StatementRefusedError, TransactionConflictError } from './postgres-errors.ts';
@@ -33,7 +34,8 @@ const MIGRATE: Use = { connections: 1, readOnly: false, statementTimeoutMs: null
  */
 export async function openPostgres(url: string): Promise<Database> {
   await prepare(url);
-  const write = connect(url, WRITE);
+  const fault = new WriteFault();
+  const write = connect(url, WRITE, (error) => fault.note(error));
   const read = connect(url, READ);
   const longRead = connect(url, LONG_READ);
   const bell = new SharedBell(url);
@@ -52,6 +54,7 @@ export async function openPostgres(url: string): Promise<Database> {
       return later(at);
     },
     isAlive: () => isOpen,
+    isWritable: () => fault.isOver(write),
     async close() {
       if (!isOpen) return;
       isOpen = false;
@@ -60,8 +63,8 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
-function connect(url: string, use: Use): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool(url, use) }) });
+function connect(url: string, use: Use, onError?: (error: Error) => void): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool(url, use, onError) }) });
 }
 
 async function prepare(url: string): Promise<void> {

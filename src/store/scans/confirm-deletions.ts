@@ -1,7 +1,7 @@
 import type { SourceId } from '#kyc/source-id';
 import type { StoreContext } from '#store/context';
-import type { Confirmation } from '#store/store';
 
+import type { Confirmation } from './confirmation.ts';
 import { heldBackIn, missedOf, shownOf } from './held-back.ts';
 import { inLock } from './in-lock.ts';
 import { buryMissed } from './missed.ts';

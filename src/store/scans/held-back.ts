@@ -1,9 +1,9 @@
 import type { SourceId } from '#kyc/source-id';
 import { incomplete, type SourceFailure } from '#kyc/source-report';
-import type { HeldBack } from '#store/store';
 import type { ScanTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
+import type { HeldBack } from './confirmation.ts';
 import { countMissed, type Missed } from './missed.ts';
 
 /** As it is stored with the scans of its source: by what its records are found again, too. */

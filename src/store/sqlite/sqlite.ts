@@ -8,11 +8,12 @@ import type { Database } from '#store/database';
 import { sqliteDialect } from '#store/dialect';
 import { migrate } from '#store/migrate';
 import type { Tables } from '#store/tables';
+import { WriteFault } from '#store/write-fault';
 
 import { lockFolder } from './folder-lock.ts';
-import { sqliteKyselyDialect } from './sqlite-driver.ts';
+import { type Execute, sqliteKyselyDialect } from './sqlite-driver.ts';
 import { openSqliteFile } from './sqlite-file.ts';
-import { startSqliteThread } from './sqlite-thread.ts';
+import { type SqliteThread, startSqliteThread } from './sqlite-thread.ts';
 
 /**
  * The log beside the file holds what pages were before, until all readers have gone past it: asked again when one has not.
@@ -41,7 +42,8 @@ export async function openSqlite(folder: string): Promise<Database> {
     const path = join(folder, 'store.db');
     const writer = await startSqliteThread(path, 'WRITE');
     closers.push(() => writer.close());
-    const write = new Kysely<Tables>({ dialect: sqliteKyselyDialect(writer.execute, 'begin immediate') });
+    const fault = new WriteFault();
+    const write = connectToWrite(writer, fault);
     await migrate(write, sqliteDialect);
     const slow = await startSqliteThread(path, 'READ');
     closers.push(() => slow.close());
@@ -60,10 +62,23 @@ export async function openSqlite(folder: string): Promise<Database> {
       now: () => Promise.resolve(clock()),
       forget: () => emptyLog(write),
       isAlive: () => closers.length > 0 && writer.isAlive() && slow.isAlive(),
+      isWritable: () => fault.isOver(write),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function connectToWrite(writer: SqliteThread, fault: WriteFault): Kysely<Tables> {
+  const execute: Execute = async (sql, parameters) => {
+    try {
+      return await writer.execute(sql, parameters);
+    } catch (error) {
+      fault.note(error);
+      throw error;
+    }
+  };
+  return new Kysely<Tables>({ dialect: sqliteKyselyDialect(execute, 'begin immediate') });
 }
