@@ -37,6 +37,10 @@ function checkedReads(store: StoreReads, check: SightCheck, noteDropped: (rows: 
     },
     readVerifications: async (ids, sight) =>
       await checked.verifications(await store.readVerifications(ids, sight)),
+    readRaw: async (id, sight) => {
+      const [known] = await checked.verifications(await store.readVerifications([id], sight));
+      return known == null ? null : await store.readRaw(id, sight);
+    },
     readVerificationsOfUsers: async (ids, sight) => {
       const found = await store.readVerificationsOfUsers(ids, sight);
       const seen = new Set(await checked.verifications([...found.values()].flat()));

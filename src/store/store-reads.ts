@@ -22,6 +22,11 @@ export interface StoreReads {
   readUsers(ids: readonly string[], sight: Sight): Promise<readonly (User | null)[]>;
   readUsersByIdentity(refs: readonly IdentityRef[], sight: Sight): Promise<readonly (User | null)[]>;
   readVerifications(ids: readonly string[], sight: Sight): Promise<readonly (KnownVerification | null)[]>;
+  /**
+   * The payload of a record as its source sent it, JSON. Null where none is kept (a tombstone, an erased identity), for an
+   * unknown id, and for one out of sight. @throws SealBrokenError
+   */
+  readRaw(id: string, sight: Sight): Promise<unknown>;
   /** All verifications that count for any identity of each user (owner or entity), ids in byte order. */
   readVerificationsOfUsers(
     userIds: readonly string[],

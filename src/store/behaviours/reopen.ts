@@ -8,6 +8,8 @@ export interface ReopenableStore {
   reopen(options?: Partial<StoreOptions>): Promise<Store>;
   /** Another gateway's store over the same database, closed with this one; absent where only one can be. */
   beside?(): Promise<Store>;
+  /** All bytes that the closed or open database has on its disk, or, of a server's, in its tables. */
+  bytes(): Promise<Buffer>;
   remove(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import type { OpenFresh, ReopenableStore } from './reopen.ts';
 export function withStore(open: OpenFresh): {
   fresh(...options: Parameters<OpenFresh>): Promise<Store>;
   reopen: ReopenableStore['reopen'];
+  bytes: ReopenableStore['bytes'];
 } {
   let opened: ReopenableStore | null = null;
   afterEach(async () => {
@@ -22,6 +23,10 @@ export function withStore(open: OpenFresh): {
     async reopen(options) {
       if (opened === null) throw new Error('Nothing is open.');
       return await opened.reopen(options);
+    },
+    async bytes() {
+      if (opened === null) throw new Error('Nothing is open.');
+      return await opened.bytes();
     },
   };
 }

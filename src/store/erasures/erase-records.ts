@@ -14,15 +14,17 @@ const RECORDS_AT_ONCE = 100;
 const NO_HASH = new Uint8Array(0);
 
 /**
- * Takes what is personal of these identities of one source out of the next records that tell of them. A record has been
- * done when its payload is gone. The transaction must hold the append lock. @returns false when none is left
+ * Takes what is personal of these identities of one source out of the next records that tell of them, in the order of
+ * their ids. Done again, it changes nothing more. The transaction must hold the append lock.
+ * @returns after which record to go on; null when none is left
  */
 export async function eraseRecords(
   transaction: Transact,
   { database: { dialect }, sealers }: StoreContext,
   source: IdentityRef['source'],
   externalIds: readonly string[],
-): Promise<boolean> {
+  after: string,
+): Promise<string | null> {
   const ids = await transaction
     .selectFrom('subjects')
     .innerJoin('verifications', 'verifications.id', 'subjects.verification_id')
@@ -30,10 +32,12 @@ export async function eraseRecords(
     .distinct()
     .where('subjects.source', '=', source)
     .where(anyOf(dialect, 'subjects.external_user_id', externalIds))
-    .where('verifications.raw', 'is not', null)
+    .where('verifications.deleted', '=', 0)
+    .where('verifications.id', '>', after)
+    .orderBy('verifications.id')
     .limit(RECORDS_AT_ONCE)
     .execute();
-  if (ids.length === 0) return false;
+  if (ids.length === 0) return null;
   const wanted = ids.map(({ id }) => id);
   const rows = await transaction
     .selectFrom('verifications')
@@ -49,7 +53,7 @@ export async function eraseRecords(
     .where('verification_id', 'in', wanted)
     .where(anyOf(dialect, 'external_user_id', externalIds))
     .execute();
-  return ids.length === RECORDS_AT_ONCE;
+  return ids.length < RECORDS_AT_ONCE ? null : (wanted.at(-1) ?? null);
 }
 
 type Row = Parameters<typeof verificationOfRow>[0];

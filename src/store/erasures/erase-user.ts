@@ -37,9 +37,12 @@ export async function finishErasures(context: StoreContext): Promise<void> {
 async function eraseIdentities(context: StoreContext, identities: readonly IdentityRef[]): Promise<void> {
   for (const [source, list] of Map.groupBy(identities, (identity) => identity.source)) {
     const externalIds = list.map(({ externalId }) => externalId);
-    const step = () =>
-      inLock(context, (transaction) => eraseRecords(transaction, context, source, externalIds));
-    while (await step());
+    for (let after: string | null = ''; after !== null; ) {
+      const from: string = after;
+      after = await inLock(context, (transaction) =>
+        eraseRecords(transaction, context, source, externalIds, from),
+      );
+    }
   }
   await inLock(context, (transaction) => markDone(transaction, context, identities));
 }

@@ -32,6 +32,22 @@ export async function readVerifications(
   return ids.map((id) => byId.get(id) ?? null);
 }
 
+/** The payload of one record, opened. @throws SealBrokenError */
+export async function readRaw(
+  { read, dialect }: Database,
+  sealers: Sealers,
+  id: string,
+  sight: Sight,
+): Promise<unknown> {
+  const row = await read
+    .selectFrom('verifications')
+    .select('raw')
+    .where(anyOf(dialect, 'verifications.id', [id]))
+    .where((eb) => eb.and(recordInSight(dialect, sight, 'ROW')))
+    .executeTakeFirst();
+  return row === undefined || row.raw === null ? null : JSON.parse(sealers.raw.open(row.raw, id));
+}
+
 /** All verifications that count for any identity in sight of each user, ids in byte order, under the ids asked for. */
 export async function readVerificationsOfUsers(
   transaction: Transact,

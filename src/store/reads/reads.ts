@@ -9,7 +9,7 @@ import { countUsers, pageUsers } from './page-users.ts';
 import { countVerifications, pageVerifications } from './page-verifications.ts';
 import { readChanges } from './read-changes.ts';
 import { readUsers, readUsersByIdentity } from './read-users.ts';
-import { countOfSource, readVerifications, readVerificationsOfUsers } from './read-verifications.ts';
+import { countOfSource, readRaw, readVerifications, readVerificationsOfUsers } from './read-verifications.ts';
 
 /** The reading half of the store. What takes several statements is read from one state of it. */
 export function createReads(database: Database, sealers: Sealers): StoreReads {
@@ -19,6 +19,7 @@ export function createReads(database: Database, sealers: Sealers): StoreReads {
     readUsersByIdentity: (refs, sight) =>
       inSnapshot(read, (transaction) => readUsersByIdentity(transaction, dialect, refs, sight)),
     readVerifications: (ids, sight) => readVerifications(database, sealers, ids, sight),
+    readRaw: (id, sight) => readRaw(database, sealers, id, sight),
     readVerificationsOfUsers: (userIds, sight) =>
       inSnapshot(read, (transaction) =>
         readVerificationsOfUsers(transaction, { dialect, sealers }, userIds, sight),

@@ -5,7 +5,7 @@ import { fillSearches } from '#store/searches/fill-searches';
 import { staleErasures } from './stale-erasures.ts';
 import { staleIdentities } from './stale-identities.ts';
 import { addTallies, NOTHING_DONE, type StaleRows, type Tally } from './stale-rows.ts';
-import { staleHashes, staleVerifications } from './stale-verifications.ts';
+import { staleVerifications } from './stale-verifications.ts';
 
 /** How far it is, in rows. */
 export interface RekeyProgress {
@@ -44,9 +44,7 @@ const PASSES = 3;
 
 async function rekey(context: StoreContext, note: (progress: RekeyProgress) => void): Promise<RekeyReport> {
   while (await fillSearches(context, ROWS_AT_ONCE));
-  const parts = [staleVerifications, staleHashes, staleIdentities, staleErasures].map((part) =>
-    part(context),
-  );
+  const parts = [staleVerifications, staleIdentities, staleErasures].map((part) => part(context));
   let total = NOTHING_DONE;
   for (let pass = 0; pass < PASSES; pass += 1) {
     const left = await countLeft(parts);

@@ -1,11 +1,11 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 
 import type { StoreContext } from '#store/context';
 import { mapInTurns } from '#store/intake/turns';
 import { verificationOfRow } from '#store/reads/row-to-known';
 import type { Sealers } from '#store/sealing';
 import { personalHashesOf, replacePersonalHashes } from '#store/searches/personal-hashes';
-import type { PersonalHashTable, Tables, VerificationTable } from '#store/tables';
+import type { PersonalHashTable, VerificationTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import {
@@ -18,10 +18,12 @@ import {
   tallyOf,
 } from './stale-rows.ts';
 
-/** Records of which a value was sealed, or that were hashed, with another key. */
+/** Records of which a value was sealed with another key, or that are told apart or found by hashes of another key. */
 export function staleVerifications({ database: { longRead }, sealers }: StoreContext): StaleRows {
   const stale = sql<boolean>`(${isStale('personal', sealers.personal.head)}
-    or ${isStale('raw', sealers.raw.head)} or ${isStale('content_hash', sealers.content.hashHead)})`;
+    or ${isStale('raw', sealers.raw.head)} or ${isStale('content_hash', sealers.content.hashHead)}
+    or exists (select 1 from personal_hashes where personal_hashes.verification_id = verifications.id
+      and ${isStale('personal_hashes.hash', sealers.search.hashHead)}))`;
   const rows = longRead.selectFrom('verifications').where(stale);
   return {
     async count() {
@@ -34,34 +36,6 @@ export function staleVerifications({ database: { longRead }, sealers }: StoreCon
     },
     move: (transaction, keys) => moveRecords(transaction, sealers, keys.flat()),
   };
-}
-
-/** Records that are searched by hashes of another key. */
-export function staleHashes({ database: { longRead }, sealers }: StoreContext): StaleRows {
-  const rows = staleHashesIn(longRead, sealers);
-  return {
-    async count() {
-      const row = await rows
-        .select((eb) => eb.fn.count('verification_id').distinct().as('count'))
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    },
-    async next(after, limit) {
-      const from = after === null ? rows : rows.where('verification_id', '>', after[0] ?? '');
-      const found = await from
-        .select('verification_id as id')
-        .distinct()
-        .orderBy('verification_id')
-        .limit(limit)
-        .execute();
-      return found.map(({ id }) => [id]);
-    },
-    move: (transaction, keys) => moveRecords(transaction, sealers, keys.flat()),
-  };
-}
-
-function staleHashesIn(database: Kysely<Tables>, { search }: Sealers) {
-  return database.selectFrom('personal_hashes').where(isStale('personal_hashes.hash', search.hashHead));
 }
 
 async function moveRecords(transaction: Transact, sealers: Sealers, ids: readonly string[]): Promise<Tally> {

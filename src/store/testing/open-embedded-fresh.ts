@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,10 @@ export const openEmbeddedFresh: OpenFresh = async (options = {}) => {
       await store.close();
       store = await openStore(folder, { ...DEFAULTS, ...options, ...others });
       return store;
+    },
+    async bytes() {
+      const names = await readdir(folder);
+      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
     },
     async remove() {
       await store.close();

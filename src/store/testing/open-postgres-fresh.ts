@@ -43,6 +43,7 @@ export function postgresOpener(): OpenFresh {
         others.push(other);
         return other;
       },
+      bytes: () => bytesOf(database),
       async remove() {
         for (const open of [store, ...others]) await open.close();
         await database.run(EMPTY);
@@ -50,4 +51,16 @@ export function postgresOpener(): OpenFresh {
       },
     };
   };
+}
+
+/** Every value of every table, bytes as they are. */
+async function bytesOf(database: TestDatabase): Promise<Buffer> {
+  const tables = await database.run("select tablename as name from pg_tables where schemaname = 'public'");
+  const values: Buffer[] = [];
+  for (const { name } of tables) {
+    const rows = await database.run(`select * from "${String(name)}"`);
+    for (const value of rows.flatMap((row) => Object.values(row)))
+      values.push(Buffer.isBuffer(value) ? value : Buffer.from(String(value)));
+  }
+  return Buffer.concat(values);
 }
