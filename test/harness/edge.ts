@@ -38,7 +38,7 @@ export async function startEdge(overrides: Partial<ServerOptions> = {}) {
     authenticate: async () => caller,
     log: createLogger('trace', { write: (line: string) => void logLines.push(line) }),
     settings: { host: '127.0.0.1', port: 0, maxBodyBytes: 65_536 },
-    isReady: async () => true,
+    whyNotReady: async () => null,
     defaultQuery: '{ viewer { kind } }',
     ...overrides,
   });
