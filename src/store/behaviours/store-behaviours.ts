@@ -1,9 +1,12 @@
 import { apiKeyBehaviours } from './api-keys.ts';
+import { auditPageBehaviours } from './audit-pages.ts';
 import { burialBehaviours } from './burials.ts';
 import { connectionBehaviours } from './connections.ts';
 import { disorderBehaviours } from './disorder.ts';
 import { effort } from './effort.ts';
+import { erasureBehaviours } from './erasures.ts';
 import { filterBehaviours } from './filters.ts';
+import { grantBehaviours } from './grants.ts';
 import { heldBackBehaviours } from './held-back.ts';
 import { importBehaviours } from './imports.ts';
 import { intakeBehaviours } from './intake.ts';
@@ -16,7 +19,11 @@ import { partingBehaviours } from './partings.ts';
 import { peopleBehaviours } from './people.ts';
 import { rateBehaviours } from './rates.ts';
 import { readsTogetherBehaviours } from './reads-together.ts';
+import { rekeyBehaviours } from './rekeying.ts';
 import type { OpenFresh } from './reopen.ts';
+import { revealBehaviours } from './reveals.ts';
+import { searchBehaviours } from './searches.ts';
+import { sightBehaviours } from './sight.ts';
 import { statisticsBehaviours } from './statistics.ts';
 
 /** All that a store promises, whatever the dialect. */
@@ -36,7 +43,14 @@ export function storeBehaviours(open: OpenFresh): void {
   overlapBehaviours(open, { runs: 5 * effort });
   livesOfPeopleBehaviours(open, { runs: 12 * effort, commands: 40 });
   statisticsBehaviours(open);
+  sightBehaviours(open);
+  grantBehaviours(open);
   apiKeyBehaviours(open);
+  auditPageBehaviours(open);
+  revealBehaviours(open);
   rateBehaviours(open);
+  searchBehaviours(open);
+  erasureBehaviours(open);
+  rekeyBehaviours(open);
   pagesThroughChangesBehaviours(open, { records: 600, changes: 60, rowsOfPage: 20 });
 }

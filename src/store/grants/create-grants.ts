@@ -104,9 +104,8 @@ async function readGranted({ read }: Database, partner: string): Promise<Granted
   const { rows } = await sql<Pick<GrantTable, 'kind' | 'value'>>`
     select kind, value from grants where partner = ${partner} and kind <> 'USER'
     union all
-    select 'USER', '' where exists (select 1 from grants where partner = ${partner} and kind = 'USER')`.execute(
-    read,
-  );
+    select 'USER', '' where exists (select 1 from grants where partner = ${partner} and kind = 'USER')
+    order by kind, value`.execute(read);
   const valuesOf = (kind: Grant['kind']) => rows.filter((row) => row.kind === kind).map(({ value }) => value);
   return {
     sources: valuesOf('SOURCE') as SourceId[],
