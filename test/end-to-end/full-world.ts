@@ -1,5 +1,5 @@
 import { until } from '../harness/until.ts';
-import { World } from '../harness/world.ts';
+import { World, type WorldOptions } from '../harness/world.ts';
 import { expectedOf } from './holdings.ts';
 import { type Given, walkList } from './read-list.ts';
 import { readUsers } from './read-users.ts';
@@ -19,18 +19,25 @@ const IN_STEP_MS = 60_000;
 
 type Application = { readonly entities: readonly object[] };
 
-async function createOddWorld(): Promise<World> {
-  const world = await World.create({ people: PEOPLE, settings: PACE });
+interface FullWorldOptions extends WorldOptions {
+  /** Changes what the simulators hold before anything is read of it. */
+  readonly prepare?: (world: World) => void;
+}
+
+async function createOddWorld(options: FullWorldOptions = {}): Promise<World> {
+  const { people = PEOPLE, settings = {}, prepare } = options;
+  const world = await World.create({ people, settings: { ...PACE, ...settings } });
   const rocketkor = world.sandbox('ROCKETKOR');
-  const [first, ...rest] = JSON.parse(JSON.stringify(rocketkor.records())) as [Application, ...unknown[]];
-  const entities = first.entities.map((entity) => ({ ...entity, createdAt: '2026-01-05T25:61:00Z' }));
+  const [first, ...rest] = JSON.parse(JSON.stringify(rocketkor.records())) as Application[];
+  const entities = first?.entities.map((entity) => ({ ...entity, createdAt: '2026-01-05T25:61:00Z' }));
   rocketkor.restore([{ ...first, entities }, ...rest]);
+  prepare?.(world);
   return world;
 }
 
 /** A world whose people are linked, and of which the gateway has read everything. */
-export async function createFullWorld(): Promise<World> {
-  const world = await createOddWorld();
+export async function createFullWorld(options: FullWorldOptions = {}): Promise<World> {
+  const world = await createOddWorld(options);
   await world.start();
   await world.link();
   await untilInStep(world, SOURCES, []);

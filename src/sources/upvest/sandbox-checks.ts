@@ -90,7 +90,7 @@ function confirmedAt(random: () => number): string {
 function addressOf(person: SandboxPerson): Fields {
   return {
     address_line1: person.street,
-    ...(person.number % 3 === 0 ? { address_line2: 'apt. 33' } : {}),
+    ...(person.number % 3 === 0 ? { address_line2: 'apt. 33', state: `${person.city} State` } : {}),
     postcode: String(10_000 + person.number),
     city: person.city,
     country: person.nationality,
