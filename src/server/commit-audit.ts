@@ -20,8 +20,10 @@ export function commitAudit(log: Logger): Plugin {
       const context: unknown = args.contextValue;
       if (!isAudited(context)) return;
       return {
-        async onExecuteDone({ setResult }) {
-          if (await isCommitted(context, log)) return;
+        async onExecuteDone({ result, setResult }) {
+          // Values are given with data alone: what else was read on the way nobody hears.
+          const isGiven = 'data' in result && result.data != null;
+          if (await isCommitted(context, isGiven, log)) return;
           const extensions = { code: 'STORE_UNAVAILABLE', http: { status: 503 } };
           setResult({ errors: [new GraphQLError(UNAVAILABLE, { extensions })] });
         },
@@ -31,8 +33,8 @@ export function commitAudit(log: Logger): Plugin {
 }
 
 /** False when the answer holds clear values that the audit does not know of. */
-async function isCommitted(context: Audited, log: Logger): Promise<boolean> {
-  const reads = entriesOfClearReads(context.clearReads);
+async function isCommitted(context: Audited, isGiven: boolean, log: Logger): Promise<boolean> {
+  const reads = isGiven ? entriesOfClearReads(context.clearReads) : [];
   const refusals = entriesOfRefusals(context.refusals);
   if (reads.length + refusals.length === 0) return true;
   try {

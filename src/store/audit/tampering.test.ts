@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createSealer } from '#store/sealing';
 import type { AuditTable } from '#store/tables';
 import {
   type AuditPlace,
@@ -11,6 +12,8 @@ import {
   verifyPlace,
 } from '#store/testing/audit-places';
 import { postgresServer } from '#store/testing/postgres-databases';
+
+import { canonicalText } from './audit-row.ts';
 
 const PLACES = [
   ['SQLite', embeddedPlace, true],
@@ -182,6 +185,14 @@ describe.each(PLACES)('the audit on %s', (name, make, isThere) => {
       const id = last.id.replace(/\d{12}$/, String(ROWS + 2).padStart(12, '0'));
       const added = { ...last, id, sequence: ROWS + 2, previous_hash: last.hash };
       expect(await faultsAfter(insert(added))).toEqual([{ kind: 'ALTERED', chain, sequence: ROWS + 2 }]);
+    });
+
+    it('finds that a row was made anew by who has the key, at the row that followed the true one', async () => {
+      const [chain = ''] = chains;
+      const row = { ...rowAt(chain, 3), actor: 'bert' };
+      const hash = createSealer(SECRET_KEY, 'audit').hash(canonicalText(row));
+      const faults = await faultsAfter(`update audit set ${setOf({ ...row, hash })} ${where(row)}`);
+      expect(faults).toEqual([{ kind: 'ALTERED', chain, sequence: 4 }]);
     });
 
     it('cannot be proved by another key', async () => {
