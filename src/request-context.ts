@@ -25,8 +25,8 @@ export function createContextFor({
 }): (facts: RequestFacts) => Promise<GraphContext> {
   const { policy } = deps;
   const enabledSources = deps.sources.map(({ descriptor }) => descriptor.id);
-  const { reveals, grants, audit: auditLog } = deps.store;
-  const audit = createAudit(auditLog);
+  const { reveals, grants, rates, audit: auditLog } = deps.store;
+  const shared = { reveals, grants, rates, auditLog, audit: createAudit(auditLog), actions, cursors };
   const sightOf = createSightOf(grants);
   return async ({ requestId, principal }) => {
     const sight = await sightOf(principal);
@@ -34,6 +34,7 @@ export function createContextFor({
       log.error('Rows out of sight were held back.', { requestId, code: 'OUT_OF_SIGHT', count }),
     );
     return {
+      ...shared,
       requestId,
       principal,
       sight,
@@ -42,12 +43,6 @@ export function createContextFor({
       refusals: createRefusals(),
       loaders: createLoaders(deps, reads),
       store: reads.store,
-      actions,
-      audit,
-      auditLog,
-      reveals,
-      grants,
-      cursors,
       policy,
       enabledSources,
     };

@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
 import { keysCommand } from './keys.ts';
 import { linksCommand } from './links.ts';
+import { rekeyCommand } from './rekey.ts';
 import { scansCommand } from './scans.ts';
 import { startCommand } from './start.ts';
 
@@ -18,5 +19,6 @@ export function createProgram(): Command {
     .addCommand(linksCommand())
     .addCommand(keysCommand())
     .addCommand(scansCommand())
-    .addCommand(auditCommand());
+    .addCommand(auditCommand())
+    .addCommand(rekeyCommand());
 }

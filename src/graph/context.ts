@@ -4,6 +4,7 @@ import type { Clearances } from '#access/clearance';
 import type { Principal } from '#access/principal';
 import type { Refusals } from '#access/refusals';
 import type { RollUpPolicy } from '#kyc/answer';
+import type { Instant } from '#kyc/instant';
 import type { Sight } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
 import type { SourceReport } from '#kyc/source-report';
@@ -11,6 +12,7 @@ import type { IdentityRef, User } from '#kyc/user';
 import type { Loaders } from '#loaders/loaders';
 import type { AuditLog } from '#store/audit/audit';
 import type { Grants } from '#store/grants/grants';
+import type { Rates } from '#store/rates/rates';
 import type { Reveals } from '#store/reveals/reveals';
 import type { StoreReads } from '#store/store-reads';
 
@@ -35,6 +37,13 @@ export interface Refusal {
 export type UserOutcome =
   | { readonly userId: string; readonly refusal: null }
   | { readonly userId: null; readonly refusal: Refusal };
+
+/** What was erased of a user at one source, and whether the source must be asked too. */
+export interface ErasureReceipt {
+  readonly source: SourceId;
+  readonly records: number;
+  readonly atSource: 'ERASED' | 'CAN_BE_ASKED_HERE' | 'MUST_BE_ASKED_THERE';
+}
 
 /** What mutations do, given by the composition root. */
 export interface Actions {
@@ -68,6 +77,10 @@ export interface Actions {
   disconnectIdentity(identity: IdentityRef, request: { by: string }): Promise<UserOutcome>;
   /** Asks every linked source now and takes in what it says. */
   refreshUser(user: User): Promise<readonly SourceReport[]>;
+  /** Erases what is personal; null for nobody. */
+  eraseUser(
+    userId: string,
+  ): Promise<{ readonly erasedAt: Instant; readonly receipts: readonly ErasureReceipt[] } | null>;
 }
 
 /** What every resolver gets. One per request; nothing in it outlives or leaves the request. */
@@ -89,6 +102,8 @@ export interface GraphContext {
   /** For who may read it. */
   readonly auditLog: Pick<AuditLog, 'page' | 'count' | 'read'>;
   readonly reveals: Pick<Reveals, 'reveal'>;
+  /** Budgets per minute, of searches. */
+  readonly rates: Pick<Rates, 'take'>;
   readonly grants: Pick<Grants, 'grant' | 'revoke'>;
   readonly cursors: Cursors;
   readonly policy: RollUpPolicy;

@@ -19,6 +19,12 @@ export function sourceUnanswered({ code, message, retryAfterMs }: SourceFailure)
   });
 }
 
+/** It was asked too often. */
+export function rateLimited(message: string, retryAfterS: number | null): GraphQLError {
+  const wait = retryAfterS === null ? {} : { retryAfterMs: retryAfterS * 1000 };
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', ...wait } });
+}
+
 /** The caller may not ask this. */
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });

@@ -54,6 +54,7 @@ describe('every root field says who may have it', () => {
     'Mutation.disconnectIdentity': { 'kyc:link': STAFF },
     'Mutation.connectIdentity': { none: ['END_USER'], 'kyc:link': STAFF },
     'Mutation.revealPersonalData': { 'kyc:pii': STAFF },
+    'Mutation.eraseUser': { 'kyc:operate': ['OPERATOR'] },
     'Mutation.grantAccess': { 'kyc:operate': ['OPERATOR'] },
     'Mutation.revokeAccess': { 'kyc:operate': ['OPERATOR'] },
     'Mutation.refreshUser': { 'kyc:status': ['ANALYST', 'END_USER', 'OPERATOR'], 'kyc:write': ['PARTNER'] },

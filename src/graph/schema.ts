@@ -5,6 +5,7 @@ import './types/audit-log.ts';
 import './types/check.ts';
 import './types/connect-identity.ts';
 import './types/disconnect-identity.ts';
+import './types/erase-user.ts';
 import './types/grant-access.ts';
 import './types/idv-application.ts';
 import './types/kyc-record.ts';

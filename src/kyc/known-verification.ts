@@ -20,6 +20,8 @@ export interface Knowledge<Personal> {
   readonly via: 'LIVE' | 'STORE';
   /** True when a fresher answer was asked for and the source did not give one. */
   readonly stale: boolean;
+  /** The payload as it was just sent, JSON; absent where the store's is to be opened. */
+  readonly liveRaw?: unknown;
   /** Opens the sealed personal values; call it only when a field of them is asked for. */
   readonly openPersonal: () => Personal;
 }

@@ -34,6 +34,7 @@ export function knownFromRead(
     deleted: false,
     via: 'LIVE',
     stale: false,
+    liveRaw: fetched.raw ?? null,
     openPersonal: () => keptPersonal(descriptor, personal, held),
   } as KnownVerification;
 }

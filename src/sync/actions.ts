@@ -8,6 +8,7 @@ import type { LinkResult, Store } from '#store/store';
 import { SourceError } from '#upstream/source-error';
 
 import { connectIdentity } from './connect-identity.ts';
+import { type ErasureReceipt, receiptOf } from './erasure-receipt.ts';
 import { canAskForUser } from './fetch-identity.ts';
 import type { Sync } from './sync.ts';
 
@@ -107,6 +108,16 @@ export class Actions {
         return { source: id, ...(await this.#refreshAt(source, identities)) };
       }),
     );
+  }
+
+  /** Null for nobody. A source that is switched off cannot be asked here. */
+  async eraseUser(
+    userId: string,
+  ): Promise<{ erasedAt: Instant; receipts: readonly ErasureReceipt[] } | null> {
+    const erasure = await this.#store.erasures.eraseUser(userId);
+    if (erasure === null) return null;
+    const receipts = erasure.sources.map((erased) => receiptOf(erased, this.#sources.get(erased.source)));
+    return { erasedAt: erasure.erasedAt, receipts };
   }
 
   async #refreshAt(source: Source, identities: readonly Identity[]): Promise<Standing> {

@@ -44,7 +44,7 @@ export class LiveReads {
       const source = this.#source(id);
       const readStartedAt = await this.#store.now();
       const read = await fetchIdentity(this.#store, source, externalId, { ...this.#options(), ...options });
-      return this.#learn({ source, readStartedAt, read }, externalId);
+      return await this.#learn({ source, readStartedAt, read }, externalId);
     });
   }
 
@@ -59,7 +59,7 @@ export class LiveReads {
         throw new TypeError('Only a source that reads by id can be asked for a record.');
       const readStartedAt = await this.#store.now();
       const read = await source.fetchById(ref, this.#options());
-      if (read !== null) return this.#learn({ source, readStartedAt, read }, null);
+      if (read !== null) return await this.#learn({ source, readStartedAt, read }, null);
       await this.#store.bury({
         source: ingestSourceOf(source),
         verificationIds: [verificationId(source.descriptor.kind, id, ref.externalId)],
@@ -98,12 +98,19 @@ export class LiveReads {
   }
 
   /** `externalId`: whom the read asked for whole; null for a read of one record. */
-  #learn(said: Pick<Lesson, 'source' | 'readStartedAt' | 'read'>, externalId: string | null): LiveRead {
-    const { read, readStartedAt, source } = said;
+  async #learn(
+    said: Pick<Lesson, 'source' | 'readStartedAt' | 'read'>,
+    externalId: string | null,
+  ): Promise<LiveRead> {
+    const { readStartedAt, source } = said;
+    const observedAt = now();
     const learnt = this.#track(() => this.#keep(said, externalId)).catch((error: unknown) => {
       this.#log.error('A live read could not be stored.', { source: source.descriptor.id, error });
     });
-    return { read, readStartedAt, observedAt: now(), learnt };
+    // The store sees to this itself, with what is erased by then.
+    const { erasures } = this.#store;
+    const records = await erasures.withoutErased(source.descriptor.id, said.read.records);
+    return { read: { ...said.read, records }, readStartedAt, observedAt, learnt };
   }
 
   async #keep(

@@ -10,6 +10,7 @@ import { LiveReads } from './live-reads.ts';
 import type { Loop } from './loop.ts';
 import { createPollWorker, SHORTEST_LOOK_MS } from './poll-worker.ts';
 import { createScanWorker } from './scan-worker.ts';
+import { createUpkeepLoop } from './upkeep.ts';
 
 /** A hint or a refresh brings a whole scan forward at most this often. */
 const MIN_SCAN_GAP_MS = 30_000;
@@ -22,12 +23,14 @@ export class Sync {
   readonly #sources: readonly Source[];
   readonly #workers = new Map<SourceId, Loop>();
   readonly #sweep: Loop;
+  readonly #upkeep: Loop;
 
   constructor(store: Store, sources: readonly Source[], log: Logger) {
     this.#store = store;
     this.#sources = sources;
     this.live = new LiveReads(store, new Map(sources.map((source) => [source.descriptor.id, source])), log);
     this.#sweep = createLapseSweep(store, log);
+    this.#upkeep = createUpkeepLoop(store, log);
     for (const source of sources) {
       const worker = createWorker(store, source, log);
       if (worker !== null) this.#workers.set(source.descriptor.id, worker);
@@ -43,6 +46,7 @@ export class Sync {
       );
     }
     this.#sweep.start();
+    this.#upkeep.start();
     for (const worker of this.#workers.values()) worker.start();
   }
 
@@ -70,7 +74,7 @@ export class Sync {
 
   /** Ends all loops after what they have in hand, and waits until all that was read is stored. */
   async stop(): Promise<void> {
-    await Promise.all([this.#sweep, ...this.#workers.values()].map((loop) => loop.stop()));
+    await Promise.all([this.#sweep, this.#upkeep, ...this.#workers.values()].map((loop) => loop.stop()));
     await this.live.close();
   }
 }

@@ -295,8 +295,14 @@ export type StatsDimension =
 export type UserFilter = {
   /** Whose sources disagree, or do not. */
   conflicting?: boolean | null | undefined;
+  /** Of whom a record has a document of this number; spaces and dashes do not count. Compared whole, without regard to case and width. Needs kyc:pii; audited, and limited by the minute. */
+  documentNumber?: string | null | undefined;
+  /** Of whom a record says this e-mail address. Compared whole, without regard to case and width. Needs kyc:pii; audited, and limited by the minute. */
+  email?: string | null | undefined;
   /** With an identity of this id at any source, verbatim. */
   externalId?: string | null | undefined;
+  /** Of whom a record says this name, whole; where a source gives it in parts, in either order. Compared whole, without regard to case and width. Needs kyc:pii; audited, and limited by the minute. */
+  fullName?: string | null | undefined;
   /** Who must do one of these next. */
   nextActions?: Array<NextAction> | null | undefined;
   /** With an identity at one of these. */

@@ -42,6 +42,10 @@ export interface FakeWorld extends FakeAudit {
   /** Ids of users whom the caller has had revealed; absent: everybody. */
   readonly revealed?: readonly string[];
   readonly actions?: Partial<Actions>;
+  /** How many searches the caller has left; absent: any number. */
+  readonly searchesLeft?: number;
+  /** Payloads by the ids of their records. */
+  readonly raws?: Readonly<Record<string, unknown>>;
   readonly stats?: readonly StatsCount[];
   readonly decisionTimes?: readonly DecisionTimes[];
   readonly unmapped?: readonly UnmappedStatus[];
@@ -64,6 +68,7 @@ export function createFakeContext(world: FakeWorld = {}) {
     store: createFakeStore(world, calls),
     actions: createFakeActions(world, calls),
     grants: createFakeGrants(calls),
+    rates: createFakeRates(world, calls),
     cursors,
     policy: 'strict',
     enabledSources: SOURCES.map(({ id }) => id),
@@ -183,7 +188,10 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
       return refs.map((ref) => userOfIdentity(world, ref));
     },
     readVerifications: () => Promise.reject(new Error('The graph reads records through loaders.')),
-    readRaw: () => Promise.reject(new Error('No payload is kept here.')),
+    readRaw: async (id) => {
+      calls.push('readRaw');
+      return world.raws?.[id] ?? null;
+    },
     readVerificationsOfUsers: () => Promise.reject(new Error('The graph reads records through loaders.')),
     readChanges: () => Promise.reject(new Error('The graph reads no log yet.')),
     countOfSource: () => Promise.reject(new Error('The graph counts through loaders.')),
@@ -215,6 +223,17 @@ function createFakeGrants(calls: string[]): GraphContext['grants'] {
   };
 }
 
+function createFakeRates({ searchesLeft = 1000 }: FakeWorld, calls: string[]): GraphContext['rates'] {
+  let left = searchesLeft;
+  return {
+    take: async (key) => {
+      calls.push(`take from ${key.replaceAll('\0', ' ')}`);
+      left -= 1;
+      return left < 0 ? { isTaken: false, retryAfterS: 2 } : { isTaken: true };
+    },
+  };
+}
+
 function createFakeActions(world: FakeWorld, calls: string[]): Actions {
   return {
     linkIdentities: async (lists) => {
@@ -236,6 +255,10 @@ function createFakeActions(world: FakeWorld, calls: string[]): Actions {
     disconnectIdentity: async () => {
       calls.push('disconnectIdentity');
       return { userId: world.users?.[0]?.id ?? '', refusal: null };
+    },
+    eraseUser: async (id) => {
+      calls.push(`eraseUser ${id}`);
+      return { erasedAt: now(), receipts: [] };
     },
     refreshUser: async () => {
       calls.push('refreshUser');

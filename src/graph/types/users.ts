@@ -8,11 +8,15 @@ import { given } from '../given.ts';
 import { listName } from '../list-name.ts';
 import { type UserNode, userNode } from '../nodes.ts';
 import { UserRef } from '../refs.ts';
+import { admitSearch } from '../search-users.ts';
 import { canBeAWord } from '../words.ts';
 import './connection-fields.ts';
 import { NextActionEnum } from './kyc-summary.ts';
 import { SourceEnum } from './source.ts';
 import { KycStatusEnum } from './status.ts';
+
+const SEARCH_RULE =
+  'Compared whole, without regard to case and width. Needs kyc:pii; audited, and limited by the minute.';
 
 const UserFilterInput = builder.inputType('UserFilter', {
   description: 'Which users are meant: those that fit every field given. An empty list fits nobody.',
@@ -25,6 +29,13 @@ const UserFilterInput = builder.inputType('UserFilter', {
     sources: t.field({ type: [SourceEnum], description: 'With an identity at one of these.' }),
     conflicting: t.boolean({ description: 'Whose sources disagree, or do not.' }),
     externalId: t.id({ description: 'With an identity of this id at any source, verbatim.' }),
+    email: t.string({ description: `Of whom a record says this e-mail address. ${SEARCH_RULE}` }),
+    documentNumber: t.string({
+      description: `Of whom a record has a document of this number; spaces and dashes do not count. ${SEARCH_RULE}`,
+    }),
+    fullName: t.string({
+      description: `Of whom a record says this name, whole; where a source gives it in parts, in either order. ${SEARCH_RULE}`,
+    }),
   }),
 });
 
@@ -36,7 +47,8 @@ const UserConnection = builder.connectionObject(
 const NOBODY_FITS: UserFilter = { statuses: [] };
 
 function readUserFilter(arg: typeof UserFilterInput.$inferInput | null | undefined): UserFilter {
-  if (arg?.externalId != null && !canBeAWord(arg.externalId)) return NOBODY_FITS;
+  const texts = [arg?.externalId, arg?.email, arg?.documentNumber, arg?.fullName];
+  if (texts.some((text) => text != null && !canBeAWord(text))) return NOBODY_FITS;
   return arg == null ? {} : given({ ...arg });
 }
 
@@ -53,7 +65,9 @@ builder.queryField('users', (t) =>
       args: {
         filter: t.arg({ type: UserFilterInput, description: 'Which users are meant. Default: all.' }),
       },
-      resolve: async (_root, args, { store, sight, cursors }) => {
+      resolve: async (_root, args, context) => {
+        const { store, sight, cursors } = context;
+        await admitSearch({ ...args.filter }, context);
         const filter = readUserFilter(args.filter);
         const { statuses, nextActions, conflicting } = args.filter ?? {};
         if (isLimitedToSources(sight) && [statuses, nextActions, conflicting].some((one) => one != null)) {

@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import { type UserNode, userNode } from '../nodes.ts';
+import { rawOf } from '../raw-of.ts';
 import { UserRef, VerificationRef } from '../refs.ts';
 import { FieldFaultObject, ProvenanceObject } from './provenance.ts';
 import { SourceEnum } from './source.ts';
@@ -121,6 +122,15 @@ VerificationRef.implement({
       description:
         'Fields that the source gave in a form that could not be read; they are null here. Never their values.',
       resolve: ({ verification }) => verification.faults,
+    }),
+    raw: t.field({
+      dataClass: 'PII_HIGH',
+      needs: 'kyc:raw',
+      type: 'JSON',
+      nullable: true,
+      description:
+        "The source's payload, unmapped. Needs the scope kyc:raw and whatever clear reading of this user needs, and is audited as one; of everybody whom it names, if there are more. Null where none is kept: a record deleted at its source, an identity that was erased.",
+      resolve: (node, _args, context) => rawOf(node, context),
     }),
   }),
 });
