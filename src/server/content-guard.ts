@@ -38,9 +38,12 @@ function isAccepted(request: IncomingMessage): boolean {
   return ACCEPTED_TYPES.includes(type) && parameters.every((part) => /^charset="?utf-8"?$/.test(part));
 }
 
-/** A packed body would pass the cap small and come out large. */
-function isEncoded(request: IncomingMessage): boolean {
-  return (request.headers['content-encoding'] ?? 'identity') !== 'identity';
+/** A packed body would pass the cap small and come out large; of one in another coding a proxy reads something else. */
+function isEncoded({ headers }: IncomingMessage): boolean {
+  return (
+    (headers['content-encoding'] ?? 'identity') !== 'identity' ||
+    (headers['transfer-encoding'] ?? 'chunked').toLowerCase() !== 'chunked'
+  );
 }
 
 /** A GET carries these as JSON in its query; Yoga takes text that is none for a failure of its own. */

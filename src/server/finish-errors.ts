@@ -5,6 +5,8 @@ import { requestScope } from './request-scope.ts';
 
 /** Of a text that is no GraphQL the parser quotes the piece that it stumbled over. */
 const QUOTED_TOKEN = /((?:Block)?String|Int|Float) ".*"/su;
+/** Yoga quotes what stands where a parameter's name should, and the name of the operation asked for. */
+const QUOTED_NAME = /^(Unexpected parameter|Unknown operation named) ".*"/su;
 /** Values that stand in the text of an operation: names of enums are no values of anybody's. */
 const LITERALS: readonly string[] = [Kind.STRING, Kind.INT, Kind.FLOAT, Kind.LIST, Kind.OBJECT];
 
@@ -31,6 +33,7 @@ function finished(error: GraphQLError, requestId: string | undefined): GraphQLEr
 
 function withoutValues({ message, nodes, extensions }: GraphQLError): string {
   const { code } = extensions;
+  if (code === 'BAD_USER_INPUT') return message.replace(QUOTED_NAME, '$1');
   if (code === 'GRAPHQL_PARSE_FAILED') return message.replace(QUOTED_TOKEN, '$1');
   if (code !== 'GRAPHQL_VALIDATION_FAILED' || !LITERALS.includes(nodes?.[0]?.kind ?? '')) return message;
   return 'A value in the text of the operation does not fit its type.';

@@ -1,6 +1,7 @@
 import {
   type ASTNode,
   type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
@@ -32,12 +33,21 @@ const MAX_ERRORS = 5;
 export function limitOperations(): Plugin {
   return {
     onParse({ setParseFn }) {
-      setParseFn((source: string, options: object) => parse(source, { ...options, maxTokens: MAX_TOKENS }));
+      setParseFn(parseWithinLimits);
     },
     onValidate({ setValidationFn }) {
       setValidationFn(validateSizeFirst);
     },
   };
+}
+
+/** The parser goes as deep as the text does, and the stack ends before the tokens of a list in lists. */
+function parseWithinLimits(source: string, options: object): DocumentNode {
+  try {
+    return parse(source, { ...options, maxTokens: MAX_TOKENS });
+  } catch (error) {
+    throw error instanceof RangeError ? tooMuch('The operation is nested too deeply.') : error;
+  }
 }
 
 /** The engine's own rules take time by the square of the size, and without end for fragments in circles. */
