@@ -53,7 +53,7 @@ describe('the clearances of a request', () => {
   test('ask for reveals once, for all users together, by the very subject', async () => {
     asked.length = 0;
     const clearances = createClearances(caller('ANALYST', ['kyc:pii']), reveals);
-    const ask = () => Promise.all([ANNA, BEN, ANNA, null].map((id) => clearances.of(id)));
+    const ask = () => Promise.all([ANNA, BEN, ANNA, null].map(async (id) => await clearances.of(id)));
     expect(await ask()).toEqual(['CLEAR', 'MASKED', 'CLEAR', 'MASKED']);
     expect(await ask()).toEqual(['CLEAR', 'MASKED', 'CLEAR', 'MASKED']);
     expect(asked).toEqual([['analyst', [ANNA, BEN]]]);

@@ -11,7 +11,7 @@ export type Clearance = (typeof clearances)[number];
 /** What one caller may read in clear, within one request. */
 export interface Clearances {
   /** @param userId the public id of the user whom the data are about; null where nobody is known to be. */
-  of(userId: string | null): Promise<Clearance>;
+  of(userId: string | null): Clearance | Promise<Clearance>;
 }
 
 /**
@@ -34,14 +34,19 @@ export function clearanceFor(
 export function createClearances(principal: Principal, reveals: Pick<Reveals, 'until'>): Clearances {
   const { kind, scopes, subject } = principal;
   const mayReveal = (kind === 'ANALYST' || kind === 'OPERATOR') && scopes.includes('kyc:pii');
-  const revealed = new DataLoader<string, boolean>(async (userIds) => {
+  const known = new Map<string, Clearance>();
+  const loader = new DataLoader<string, Clearance>(async (userIds) => {
     const until = await reveals.until(subject, userIds);
-    return userIds.map((userId) => until.has(userId));
+    return userIds.map((userId) => {
+      const clearance = clearanceFor(principal, userId, until.has(userId));
+      known.set(userId, clearance);
+      return clearance;
+    });
   });
   return {
-    async of(userId) {
-      const isRevealed = userId !== null && mayReveal && (await revealed.load(userId));
-      return clearanceFor(principal, userId, isRevealed);
+    of(userId) {
+      if (userId === null || !mayReveal) return clearanceFor(principal, userId, false);
+      return known.get(userId) ?? loader.load(userId);
     },
   };
 }

@@ -1,5 +1,6 @@
 import SchemaBuilder, {
   BasePlugin,
+  completeValue,
   type MaybePromise,
   type PothosOutputFieldConfig,
   PothosSchemaError,
@@ -84,22 +85,34 @@ function isForEndUsers(options: DataClassOptions): boolean {
 
 type Resolve = GraphQLFieldResolver<unknown, object, object>;
 
-/** A field's value as its caller may have it; `nothing` is what a field of its type can be in its stead. */
+/**
+ * A field's value as its caller may have it; `nothing` is what a field of its type can be in its stead. Long lists are
+ * full of such fields: what is known at once is not waited for.
+ */
 function heldBack(resolve: Resolve, options: DataClassOptions, nothing: null | readonly []): Resolve {
-  return async (parent, args, context, info) => {
+  return (parent, args, untyped, info) => {
     // A plugin is written for any builder; the one that this is for has this context.
-    const { principal, clearances, clearReads } = context as GraphContext;
-    if (principal.kind === 'END_USER' && !isForEndUsers(options)) return nothing;
-    if (!isPersonal(options)) return await resolve(parent, args, context, info);
-    const owner = (await ownerOf(info.parentType.extensions)?.(parent, context as GraphContext)) ?? null;
-    if (owner !== null && (await clearances.of(owner)) === 'CLEAR') {
-      const value: unknown = await resolve(parent, args, context, info);
-      if (isGiven(value)) clearReads.note(owner, `${info.parentType.name}.${info.fieldName}`);
-      return value;
-    }
-    if (options.mask === undefined) return nothing;
-    const value: unknown = await resolve(parent, args, context, info);
-    return typeof value === 'string' ? masked(value, options.mask) : nothing;
+    const context = untyped as GraphContext;
+    if (context.principal.kind === 'END_USER' && !isForEndUsers(options)) return nothing;
+    const read = () => resolve(parent, args, context, info);
+    if (!isPersonal(options)) return read();
+    const giveClear = (owner: string) =>
+      completeValue(read(), (value) => {
+        if (isGiven(value)) context.clearReads.note(owner, `${info.parentType.name}.${info.fieldName}`);
+        return value;
+      });
+    const { mask } = options;
+    const giveMasked = () =>
+      mask === undefined
+        ? nothing
+        : completeValue(read(), (value) => (typeof value === 'string' ? masked(value, mask) : nothing));
+    return completeValue(ownerOf(info.parentType.extensions)?.(parent, context) ?? null, (owner) =>
+      owner === null
+        ? giveMasked()
+        : completeValue(context.clearances.of(owner), (clearance) =>
+            clearance === 'CLEAR' ? giveClear(owner) : giveMasked(),
+          ),
+    );
   };
 }
 

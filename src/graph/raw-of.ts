@@ -19,7 +19,7 @@ export async function rawOf(
   );
   const ids = users.flatMap((user) => (user === null ? [] : [user.id]));
   if (ids.length < others.length) return null;
-  const readings = await Promise.all(ids.map((id) => clearances.of(id)));
+  const readings = await Promise.all(ids.map(async (id) => await clearances.of(id)));
   if (readings.includes('MASKED')) return null;
   const raw =
     verification.liveRaw === undefined ? await store.readRaw(verification.id, sight) : verification.liveRaw;

@@ -26,7 +26,9 @@ function outcomesByColumn(): ReadonlyMap<string, ReadonlyMap<string, ReadonlySet
   for (const [column, outcomes] of everybody.outcomes)
     for (const { coordinate, cell, isOthers } of outcomes) {
       const row = found.get(coordinate) ?? new Map<string, Set<Cell>>();
-      const at = isOthers && column.startsWith('own') ? 'within' : column;
+      // What others hold of an end user's application is looked at with every scope that there is.
+      if (isOthers && column === 'own') continue;
+      const at = isOthers && column === 'own+' ? 'within' : column;
       found.set(coordinate, row.set(at, (row.get(at) ?? new Set()).add(cell)));
     }
   return found;

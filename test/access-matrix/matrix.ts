@@ -10,7 +10,7 @@ export type Cell = (typeof cells)[number];
 
 /**
  * Callers, and whose data they ask for. One without + has kyc:status (and kyc:pii where data were revealed to it), one
- * with + every scope that there is. `own`: an end user, of themselves; `within`: of others in an application of theirs.
+ * with + every scope that there is. `own`: an end user, of themselves; `within`: own+ of others in an application of theirs.
  * `revealed`: an analyst who had these users revealed, the other analysts have not. `partner`: one to whom these users
  * were granted. `local`: the operator of an open gateway.
  */
@@ -44,6 +44,7 @@ const BEHAVIOURS = `
   NOT_TO_USERS     NULL   NULL   UNSEEN   VALUE   VALUE    VALUE      VALUE   VALUE      VALUE     VALUE    VALUE
   BELOW_NOT_USERS  UNSEEN UNSEEN UNSEEN   VALUE   VALUE    VALUE      VALUE   VALUE      VALUE     VALUE    VALUE
   WITH_LINK        FORBID VALUE  UNSEEN   FORBID  VALUE    FORBID     FORBID  VALUE      VALUE     VALUE    VALUE
+  RAW              FORBID NULL   NULL     FORBID  NULL     FORBID     FORBID  NULL       NULL      CLEAR    NULL
   OF_STAFF         FORBID FORBID UNSEEN   VALUE   VALUE    VALUE      FORBID  FORBID     VALUE     VALUE    VALUE
   BELOW_OF_STAFF   UNSEEN UNSEEN UNSEEN   VALUE   VALUE    VALUE      UNSEEN  UNSEEN     VALUE     VALUE    VALUE
   STAFF_PLUS       FORBID FORBID UNSEEN   FORBID  VALUE    FORBID     FORBID  FORBID     VALUE     VALUE    VALUE
@@ -121,6 +122,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   NOT_TO_USERS: { KycRecord: 'vendor', Check: 'vendor' },
   BELOW_NOT_USERS: { Vendor: 'code status inquiryId' },
   WITH_LINK: { SourceIdentity: 'linkedBy' },
+  RAW: { Verification: 'raw' },
   OF_END_USERS: { Viewer: 'user' },
   OF_STAFF: { Query: 'sources unmappedStatuses' },
   BELOW_OF_STAFF: {
@@ -145,8 +147,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     MergeUsersPayload: 'errors',
     DisconnectIdentityPayload: 'errors',
   },
-  OPERATOR: { Mutation: 'grantAccess revokeAccess' },
-  BELOW_OPERATOR: { GrantAccessPayload: 'granted errors' },
+  OPERATOR: { Mutation: 'grantAccess revokeAccess eraseUser' },
+  BELOW_OPERATOR: { GrantAccessPayload: 'granted errors', EraseUserPayload: 'errors' },
   STAFF_PII: { Mutation: 'revealPersonalData' },
   BELOW_PII: { RevealPersonalDataPayload: 'user until errors' },
   CONNECT: { Mutation: 'connectIdentity' },
@@ -166,6 +168,11 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'SourceInfo.lastWebhookAt': 'No source tells of changes by itself yet.',
   'SourceInfo.nextSyncAt': 'Comes and goes with the scan that runs: src/loaders.',
   'SourceInfo.recordCountAtSource': 'Comes and goes with the scan that runs: src/loaders.',
+  'EraseUserPayload.erasedAt': 'It would erase whom is asked about: src/graph.',
+  'EraseUserPayload.receipts': 'It would erase whom is asked about: src/graph.',
+  'ErasureReceipt.source': 'It would erase whom is asked about: src/graph.',
+  'ErasureReceipt.records': 'It would erase whom is asked about: src/graph.',
+  'ErasureReceipt.atSource': 'It would erase whom is asked about: src/graph.',
   'ConnectIdentityPayload.user': 'It would change who is whom while it is asked: src/graph.',
   'DisconnectIdentityPayload.user': 'It would change who is whom while it is asked: src/graph.',
   'MergeUsersPayload.user': 'It would change who is whom while it is asked: src/graph.',

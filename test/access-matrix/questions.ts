@@ -48,6 +48,7 @@ export const ROOTS: Readonly<Record<string, (about: About) => readonly string[]>
   ],
   'Mutation.disconnectIdentity': ({ source }) => [`(input: { source: ${source}, externalId: "nobody" })`],
   'Mutation.refreshUser': ({ user }) => [`(input: { id: "${user}" })`, '(input: { id: "nobody" })'],
+  'Mutation.eraseUser': () => ['(input: { userId: "nobody", reason: "A test" })'],
   'Mutation.grantAccess': ({ user }) => [
     `(input: { partner: "another partner", userId: "${user}" })`,
     '(input: { partner: "another partner" })',
