@@ -1,5 +1,5 @@
 import type { SourceId } from '#kyc/source-id';
-import type { Source } from '#sources/source';
+import type { SourceDescriptor } from '#sources/source';
 import type { ErasedAtSource } from '#store/erasures/erasures';
 
 /** What was erased of a user at one source, and whether the source must be asked too. */
@@ -15,7 +15,7 @@ export interface ErasureReceipt {
  */
 export function receiptOf(
   { source, records, ownAtSource, othersAtSource }: ErasedAtSource,
-  at: Pick<Source, 'descriptor'> | undefined,
+  at: { readonly descriptor: Pick<SourceDescriptor, 'capabilities'> } | undefined,
 ): ErasureReceipt {
   if (records > 0 && ownAtSource + othersAtSource === 0) return { source, records, atSource: 'ERASED' };
   const deletes = at?.descriptor.capabilities.includes('DELETE') === true;
