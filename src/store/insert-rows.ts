@@ -1,6 +1,7 @@
 import { CompiledQuery, sql } from 'kysely';
 
 import { partsOf } from './parts.ts';
+import { keepPrepared } from './prepared-texts.ts';
 import type { Tables } from './tables.ts';
 import type { Transact } from './transact.ts';
 
@@ -41,6 +42,7 @@ function textFor<Name extends keyof Tables>(
   textsOf.set(adapter, texts);
   const key = `${into.table} ${rows}`;
   const text = texts.get(key) ?? compile(transaction, into, rows);
+  if (rows === ROWS_AT_ONCE) keepPrepared(text);
   texts.set(key, text);
   return text;
 }

@@ -1,8 +1,10 @@
+import { sql } from 'kysely';
+
 import type { Instant } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import { isFinal, kycStatuses } from '#kyc/status';
 import type { IngestBatch } from '#store/store';
-import type { IdentityTable } from '#store/tables';
+import type { Flag, IdentityTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import { timeByKey } from './time-by-key.ts';
@@ -38,23 +40,26 @@ export async function refreshOpen(
   externalIds: ReadonlySet<string>,
 ): Promise<void> {
   if (externalIds.size === 0) return;
+  const judged = transaction
+    .selectFrom('identities as i')
+    .select(['i.source', 'i.external_id', isOpen.as('open')])
+    .where('i.source', '=', source)
+    .where('i.external_id', 'in', [...externalIds])
+    .as('judged');
   await transaction
     .updateTable('identities')
-    .set((eb) => {
-      const records = eb
-        .selectFrom('subjects as s')
-        .innerJoin('verifications as v', 'v.id', 's.verification_id')
-        .select('v.id')
-        .whereRef('s.source', '=', 'identities.source')
-        .whereRef('s.external_user_id', '=', 'identities.external_id')
-        .where('v.deleted', '=', 0);
-      const settled = eb.and([
-        eb.exists(records),
-        eb.not(eb.exists(records.where('v.status', 'not in', FINAL_STATUSES))),
-      ]);
-      return { open: eb.case().when(settled).then(eb.lit(0)).else(eb.lit(1)).end() };
-    })
-    .where('source', '=', source)
-    .where('external_id', 'in', [...externalIds])
+    .from(judged)
+    .set((eb) => ({ open: eb.ref('judged.open') }))
+    .whereRef('identities.source', '=', 'judged.source')
+    .whereRef('identities.external_id', '=', 'judged.external_id')
+    // A row that stays as it is need not be written.
+    .whereRef('identities.open', '<>', 'judged.open')
     .execute();
 }
+
+/** Of an identity `i`. */
+const isOpen = sql<Flag>`coalesce((
+  select max(case when v.status in (${sql.join(FINAL_STATUSES.map((status) => sql.lit(status)))}) then 0 else 1 end)
+  from subjects as s inner join verifications as v on v.id = s.verification_id
+  where s.source = i.source and s.external_user_id = i.external_id and v.deleted = 0
+), 1)`;

@@ -6,7 +6,7 @@ import type { SourceId } from '#kyc/source-id';
 import type { IdentityRef } from '#kyc/user';
 import { anyOf } from '#store/any-of';
 import type { StoreContext } from '#store/context';
-import { partsOf } from '#store/parts';
+import { insertRows, type RowsInto } from '#store/insert-rows';
 import type { IdentityTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
@@ -68,10 +68,27 @@ export async function addMissingIdentities(
     const user_id = id === undefined || taken.has(id) ? recordedUserId() : id;
     return { ...NEW_IDENTITY, source, external_id: externalId, user_id, linked_at: at };
   });
-  for (const part of partsOf(rows)) await transaction.insertInto('identities').values(part).execute();
+  await insertRows(transaction, INTO_IDENTITIES, rows);
   for (const row of rows) known.set(row.external_id, row);
   return rows.map((row) => row.user_id);
 }
+
+const INTO_IDENTITIES: RowsInto<'identities'> = {
+  table: 'identities',
+  columns: [
+    'source',
+    'external_id',
+    'user_id',
+    'linked_at',
+    'linked_by',
+    'joined',
+    'last_read_at',
+    'open',
+    'owner_hash',
+    'credential',
+  ],
+  takenOver: null,
+};
 
 /** Those of the ids that somebody has or had: ids come back with imported links too. */
 async function loadTakenIds(

@@ -194,8 +194,14 @@ async function replaceSubjects(transaction: Transact, plan: Plan, held: HeldSet)
       role,
     })),
   );
-  for (const part of partsOf(rows)) await transaction.insertInto('subjects').values(part).execute();
+  await insertRows(transaction, INTO_SUBJECTS, rows);
 }
+
+const INTO_SUBJECTS: RowsInto<'subjects'> = {
+  table: 'subjects',
+  columns: ['verification_id', 'source', 'external_user_id', 'role'],
+  takenOver: null,
+};
 
 function isSame(
   { subjects }: Arrival,

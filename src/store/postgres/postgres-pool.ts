@@ -2,6 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 
 import { StoreUnavailableError } from '#store/database';
+import { preparedName } from '#store/prepared-texts';
 
 import { storeErrorOf } from './postgres-errors.ts';
 
@@ -11,6 +12,8 @@ export interface Use {
   readonly readOnly: boolean;
   /** How long one statement may take; null: as long as it takes. */
   readonly statementTimeoutMs: number | null;
+  /** What one sort may take of the server's memory; absent: as the server is set. */
+  readonly workMemory?: string;
 }
 
 /** To connect, or to get a free connection of the pool. */
@@ -82,6 +85,7 @@ async function prepareSession(client: pg.ClientBase, use: Use): Promise<void> {
     jit: 'off',
     // Pages walk the index made for their order, however many rows share one time.
     enable_incremental_sort: 'off',
+    ...(use.workMemory === undefined ? {} : { work_mem: use.workMemory }),
   };
   await client.query(
     'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as settings(name, value)',
@@ -93,7 +97,12 @@ function guarded(client: pg.PoolClient, onError: (error: Error) => void): Postgr
   let isLost = false;
   const query = async (sql: string, parameters: readonly unknown[]) => {
     try {
-      const { command, rowCount, rows } = await client.query<Record<string, unknown>>(sql, [...parameters]);
+      const name = preparedName(sql);
+      const { command, rowCount, rows } = await client.query<Record<string, unknown>>({
+        ...(name === undefined ? {} : { name }),
+        text: sql,
+        values: [...parameters],
+      });
       return { command, rowCount: rowCount ?? 0, rows };
     } catch (thrown) {
       const error = storeErrorOf(thrown);
