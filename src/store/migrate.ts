@@ -10,6 +10,7 @@ import * as grants from '#store/migrations/0006-grants';
 import * as audit from '#store/migrations/0007-audit';
 import * as personalHashes from '#store/migrations/0008-personal-hashes';
 import * as rates from '#store/migrations/0009-rates';
+import * as counts from '#store/migrations/0010-counts';
 
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
@@ -29,6 +30,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0007-audit': audit,
   '0008-personal-hashes': personalHashes,
   '0009-rates': rates,
+  '0010-counts': counts,
 };
 
 /** Brings the tables up to date, all steps in one transaction. @throws when a step fails, or the store is newer than this build */

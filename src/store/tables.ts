@@ -10,6 +10,7 @@ export interface Tables {
   user_aliases: UserAliasTable;
   identities: IdentityTable;
   verifications: VerificationTable;
+  verification_counts: VerificationCountTable;
   subjects: SubjectTable;
   changes: ChangeTable;
   scans: ScanTable;
@@ -142,6 +143,19 @@ export interface VerificationTable {
   deleted: Flag;
   /** The last scan that saw it; 0 where none did. */
   seen_generation: number;
+}
+
+/** How many verifications there are. Moved by the database itself with every row of theirs (migrations/0010-counts.ts). */
+export interface VerificationCountTable {
+  /** UTC, of createdAt; '' where that is null. */
+  day: string;
+  source: string;
+  kind: string;
+  status: string;
+  /** '' where it is null. */
+  check_type: string;
+  /** Of the day's, those created until the end of its k-th quarter hour, 1 to 96. */
+  [until: `until_${number}`]: number;
 }
 
 /** The identities that a record counts for (kyc/verification.ts, subjectsOf). */

@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { CheckType } from '#kyc/check';
+import { type CheckType, checkTypes } from '#kyc/check';
 import { rangeOfDays } from '#kyc/day-range';
 import type { FetchedRecord } from '#kyc/fetched-record';
 import { addDays, type Day, FIRST_DAY, type Instant, LAST_DAY } from '#kyc/instant';
 import type { KnownVerification } from '#kyc/known-verification';
 import { periodUnits } from '#kyc/period';
 import { SEES_ALL, SEES_NOTHING } from '#kyc/sight';
+import { kycStatuses } from '#kyc/status';
 import { parseTimeZone } from '#kyc/time-zone';
+import { verificationKinds } from '#kyc/verification-core';
 import type { StatsDimension, StatsGroup, StatsQuery } from '#kyc/verification-stats';
 
 import { effort } from './effort.ts';
+import { OF_EACH_RECORD } from './kept-counts.ts';
 import { fill, meantIn } from './pages.ts';
 import { anyFilter, anySight } from './random-queries.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
@@ -76,6 +79,17 @@ export function statisticsBehaviours(open: OpenFresh): void {
             expectClose(medianSeconds, expected.times[at]?.median);
             expectClose(p90Seconds, expected.times[at]?.p90);
           }
+        }),
+        { numRuns: 60 * effort },
+      );
+    });
+
+    it('tell who sees all by their kept counts what their records tell', async () => {
+      await fc.assert(
+        fc.asyncProperty(anyKeptFilter, anyGrouping, async (filter, grouping) => {
+          const kept = await test.store.verificationStats({ ...grouping, filter }, SEES_ALL);
+          const query = { ...grouping, filter: { ...filter, ...OF_EACH_RECORD } };
+          expect(kept).toEqual(await test.store.verificationStats(query, SEES_ALL));
         }),
         { numRuns: 60 * effort },
       );
@@ -166,6 +180,16 @@ function spread({ verification, raw }: FetchedRecord, at: number): FetchedRecord
   const decidedAt = at % 5 === 0 ? null : (CREATED[(at * 7 + 3) % CREATED.length] ?? null);
   return { verification: { ...verification, createdAt, decidedAt }, raw };
 }
+
+const anyKeptFilter = fc.record(
+  {
+    sources: fc.subarray([alpha, beta]),
+    kinds: fc.subarray([...verificationKinds]),
+    statuses: fc.subarray([...kycStatuses]),
+    checkTypes: fc.subarray([...checkTypes]),
+  },
+  { requiredKeys: [] },
+);
 
 const anyGrouping = fc.record({
   groupBy: fc

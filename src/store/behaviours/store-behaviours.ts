@@ -10,6 +10,7 @@ import { grantBehaviours } from './grants.ts';
 import { heldBackBehaviours } from './held-back.ts';
 import { importBehaviours } from './imports.ts';
 import { intakeBehaviours } from './intake.ts';
+import { keptCountsBehaviours } from './kept-counts.ts';
 import { linkBehaviours } from './links.ts';
 import { livesOfPeopleBehaviours } from './lives-of-people.ts';
 import { overlapBehaviours } from './overlaps.ts';
@@ -43,6 +44,7 @@ export function storeBehaviours(open: OpenFresh): void {
   overlapBehaviours(open, { runs: 5 * effort });
   livesOfPeopleBehaviours(open, { runs: 12 * effort, commands: 40 });
   statisticsBehaviours(open);
+  keptCountsBehaviours(open);
   sightBehaviours(open);
   grantBehaviours(open);
   apiKeyBehaviours(open);

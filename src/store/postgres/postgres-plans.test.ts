@@ -123,12 +123,23 @@ describe.skipIf(postgresServer === null)('on PostgreSQL, of a large table that w
       }
     });
 
-    it('is counted by an index', async () => {
-      const [, plan] = await plansOf(() => reads.countVerifications({ statuses: ['PENDING'] }, SEES_ALL));
+    it('is counted by an index for who sees some sources, and by the counts that are kept for who sees all', async () => {
+      const [kept] = await plansOf(() => reads.countVerifications({ statuses: ['PENDING'] }, SEES_ALL));
+      expect(scansOf(kept, 'verification_counts')).toHaveLength(1);
+      expect(scansOf(kept, 'verifications')).toEqual([]);
+      const sight = { ...SEES_NOTHING, sources: [alpha] };
+      const [, plan] = await plansOf(() => reads.countVerifications({ statuses: ['PENDING'] }, sight));
       expect(new Set(scansOf(plan, 'verifications'))).toEqual(
         new Set([expect.stringMatching(/^verifications_(standing|statistics)$/)]),
       );
     });
+  });
+
+  it('times of decisions by period are read from ranges of their index', async () => {
+    const query = { filter: {}, groupBy: ['SOURCE', 'CREATED_WEEK'] as const, timeZone: 'Europe/Berlin' };
+    const plan = (await plansOf(() => reads.decisionTimes(query, SEES_ALL))).at(-1);
+    expect(new Set(scansOf(plan, 'verifications'))).toEqual(new Set(['verifications_statistics']));
+    expect(typesOf(plan).join()).not.toContain('Merge Join');
   });
 
   it('words that no table knows, and records with faults, have indexes of their own', async () => {
@@ -218,7 +229,7 @@ function nodesOf(plan: PlanNode | undefined): readonly PlanNode[] {
   return plan === undefined ? [] : [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
-function typesOf(plan: PlanNode): readonly string[] {
+function typesOf(plan: PlanNode | undefined): readonly string[] {
   return nodesOf(plan).map((node) => node['Node Type']);
 }
 

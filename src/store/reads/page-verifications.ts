@@ -7,6 +7,7 @@ import type { Dialect } from '#store/dialect';
 import { resolveAliases } from '#store/links/aliases';
 import type { Sealers } from '#store/sealing';
 import { inSnapshot, readerFor } from '#store/snapshot';
+import { areKept, sumOfCounts } from '#store/statistics/kept-counts';
 import type { Transact } from '#store/transact';
 
 import type { ListOrder } from './keyset.ts';
@@ -48,6 +49,7 @@ export async function countVerifications(
   return await inSnapshot(database.longRead, async (transaction) => {
     const { dialect } = database;
     const meant = await withoutAlias(transaction, dialect, filter);
+    if (areKept(meant, sight)) return await sumOfCounts(transaction, dialect, meant);
     if (isByStanding(meant, sight)) {
       const standings = await readStandings(transaction, dialect, meant, sight);
       return await countByStanding(transaction, standings, whereBesides(dialect, meant, sight));

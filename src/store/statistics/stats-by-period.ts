@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 
-import type { PeriodUnit } from '#kyc/period';
 import type { Sight } from '#kyc/sight';
 import type { StatsQuery } from '#kyc/verification-stats';
 import type { Dialect } from '#store/dialect';
@@ -9,20 +8,20 @@ import { readStandings } from '#store/reads/standings';
 import type { Transact } from '#store/transact';
 
 import { apartOf, type Counted, type GroupKey, type GroupRow, MAX_STATS_ROWS } from './stats-groups.ts';
-import { type PeriodRow, readPeriods } from './stats-periods.ts';
+import type { PeriodRow } from './stats-periods.ts';
 
 /**
  * Counts by period: of each standing and period a range of the index is counted, so that no row is looked up in a
- * calendar and none is sorted.
+ * calendar and none is sorted. `periods` are whole ones; `undated`: records that were created at no known time too.
  */
 export async function countByPeriod(
   transaction: Transact,
   dialect: Dialect,
-  { filter, timeZone, unit, keys }: StatsQuery & { unit: PeriodUnit; keys: readonly GroupKey[] },
+  { filter, keys }: Pick<StatsQuery, 'filter'> & { keys: readonly GroupKey[] },
   sight: Sight,
+  { periods, undated }: { periods: readonly PeriodRow[]; undated: boolean },
 ): Promise<readonly GroupRow<Counted>[]> {
   const standings = await readStandings(transaction, dialect, filter, sight);
-  const ranges = wholePeriods(await readPeriods(transaction, unit, timeZone));
   const rest = whereBesides(dialect, filter, sight);
   const apart = apartOf(dialect, filter);
   const counted = (created: RawBuilder<unknown>) => {
@@ -38,13 +37,14 @@ export async function countByPeriod(
       ['source', 'kind', 'status'],
       standings.map(({ source, kind, status }) => [source, kind, status]),
     )}),
-    periods as materialized (${dialect.rowsOf(['period', 'since', 'before'], ranges)}),
+    periods as materialized (${dialect.rowsOf(['period', 'since', 'before'], wholePeriods(periods))}),
     counted as (
       select standings.*, periods.period, ${counted(sql`verifications.created_at >= periods.since
         and verifications.created_at < periods.before`)}
       from standings cross join periods
       union all
       select standings.*, null, ${counted(sql`verifications.created_at is null`)} from standings
+        where ${undated ? sql`1 = 1` : sql`1 = 0`}
     )
     select ${columns}, sum(count) as count,
       sum(case when status = 'APPROVED' then count - apart else 0 end) as approved,
@@ -56,7 +56,7 @@ export async function countByPeriod(
 }
 
 /** From the first instant of each period to its end, as far as there are records. */
-function wholePeriods(
+export function wholePeriods(
   parts: readonly PeriodRow[],
 ): readonly (readonly [period: string, since: string, before: string])[] {
   const ranges = new Map<string, [since: string, before: string]>();

@@ -10,8 +10,8 @@ import type { Transact } from '#store/transact';
 export type PeriodRow = readonly [day: string, since: string, before: string, period: string];
 export const PERIOD_COLUMNS = ['day', 'since', 'before', 'period'] as const;
 
-const BEFORE_ALL = '';
-const AFTER_ALL = '~';
+export const BEFORE_ALL = '';
+export const AFTER_ALL = '~';
 const DAYS_AT_ONCE = 10;
 
 /** How the days on which any record was created lie in the periods of a zone's calendar. */

@@ -20,6 +20,7 @@ import { inSnapshot } from '#store/snapshot';
 import type { Tables } from '#store/tables';
 import type { Transact } from '#store/transact';
 
+import { areKept, splitByQuarter, sumCounts } from './kept-counts.ts';
 import { countByPeriod } from './stats-by-period.ts';
 import {
   apartOf,
@@ -31,6 +32,7 @@ import {
   MAX_STATS_ROWS,
 } from './stats-groups.ts';
 import { PERIOD_COLUMNS, type PeriodRow, readPeriods } from './stats-periods.ts';
+import { type Timed, timesByPeriod } from './times-by-period.ts';
 
 /** In the order of their index: each group is a run of it, and nothing need be sorted. */
 const INDEXED: readonly GroupKey[] = ['source', 'kind', 'status'];
@@ -45,19 +47,10 @@ export async function verificationStats(
   query: StatsQuery,
   sight: Sight,
 ): Promise<readonly StatsCount[]> {
-  const { dialect } = database;
   const keys = keysOf(query);
-  const unit = periodUnitOf(query);
   const rows = await inSnapshot(database.longRead, async (transaction) => {
-    const meant = { ...query, filter: await withoutAlias(transaction, dialect, query.filter) };
-    if (unit !== null && !leadsToFew(meant.filter, sight))
-      return await countByPeriod(transaction, dialect, { ...meant, unit, keys }, sight);
-    // By status too: of each then one number says how many approvals or rejections stand apart.
-    const counted = await readGroups<{ count: number; apart: number }>(transaction, dialect, meant, sight, {
-      keys: unit === null ? INDEXED : [...new Set<GroupKey>([...keys, 'status'])],
-      measures: sql`count(*) as count, count(case when ${apartOf(dialect, query.filter)} then 1 end) as apart`,
-    });
-    return counted.map((row) => ({ ...row, ...decidedOf(row) }));
+    const filter = await withoutAlias(transaction, database.dialect, query.filter);
+    return await countGroups(transaction, database.dialect, { ...query, filter }, sight);
   });
   const groups = new Map<string, StatsCount>();
   if (keys.length === 0) addTo(groups, groupOf({}, keys), { count: 0, approved: 0, rejected: 0 });
@@ -74,25 +67,67 @@ export async function decisionTimes(
   query: StatsQuery,
   sight: Sight,
 ): Promise<readonly DecisionTimes[]> {
-  const { dialect } = database;
   const keys = keysOf(query);
-  const seconds = (fraction: number) => dialect.percentile('verifications.decision_seconds', fraction);
   const rows = await inSnapshot(database.longRead, async (transaction) => {
-    const meant = { ...query, filter: await withoutAlias(transaction, dialect, query.filter) };
-    return await readGroups<{ median: number | null; p90: number | null }>(
-      transaction,
-      dialect,
-      meant,
-      sight,
-      {
-        keys,
-        measures: sql`${seconds(0.5)} as median, ${seconds(0.9)} as p90`,
-      },
-    );
+    const filter = await withoutAlias(transaction, database.dialect, query.filter);
+    return await timeGroups(transaction, database.dialect, { ...query, filter }, sight);
   });
   return refuseTooMany(rows)
     .map((row) => ({ ...groupOf(row, keys), medianSeconds: row.median, p90Seconds: row.p90 }))
     .toSorted(compareGroups(query.groupBy));
+}
+
+/** Kept counts are summed; of what they do not tell, ranges of an index are counted, or else rows. */
+async function countGroups(
+  transaction: Transact,
+  dialect: Dialect,
+  query: StatsQuery,
+  sight: Sight,
+): Promise<readonly GroupRow<Counted>[]> {
+  const { filter, timeZone } = query;
+  const keys = keysOf(query);
+  const unit = periodUnitOf(query);
+  const isKept = areKept(filter, sight);
+  if (unit === null && isKept) return await sumCounts(transaction, dialect, filter, { keys, periods: null });
+  if (unit === null || leadsToFew(filter, sight)) return await countRows(transaction, dialect, query, sight);
+  const periods = await readPeriods(transaction, unit, timeZone);
+  const inRanges = async (of: { periods: readonly PeriodRow[]; undated: boolean }) =>
+    await countByPeriod(transaction, dialect, { filter, keys }, sight, of);
+  if (!isKept) return await inRanges({ periods, undated: true });
+  const { kept, others } = splitByQuarter(periods);
+  const summed = await sumCounts(transaction, dialect, filter, { keys, periods: kept });
+  if (others.length === 0) return summed;
+  return [...summed, ...(await inRanges({ periods: others, undated: false }))];
+}
+
+/** By status too: of each then one number says how many approvals or rejections stand apart. */
+async function countRows(
+  transaction: Transact,
+  dialect: Dialect,
+  query: StatsQuery,
+  sight: Sight,
+): Promise<readonly GroupRow<Counted>[]> {
+  const counted = await readGroups<{ count: number; apart: number }>(transaction, dialect, query, sight, {
+    keys: periodUnitOf(query) === null ? INDEXED : [...new Set<GroupKey>([...keysOf(query), 'status'])],
+    measures: sql`count(*) as count, count(case when ${apartOf(dialect, query.filter)} then 1 end) as apart`,
+  });
+  return counted.map((row) => ({ ...row, ...decidedOf(row) }));
+}
+
+async function timeGroups(
+  transaction: Transact,
+  dialect: Dialect,
+  query: StatsQuery,
+  sight: Sight,
+): Promise<readonly GroupRow<Timed>[]> {
+  const keys = keysOf(query);
+  const unit = periodUnitOf(query);
+  const seconds = (fraction: number) => dialect.percentile('verifications.decision_seconds', fraction);
+  const times = sql`${seconds(0.5)} as median, ${seconds(0.9)} as p90`;
+  if (unit === null || dialect.name === 'sqlite' || leadsToFew(query.filter, sight))
+    return await readGroups<Timed>(transaction, dialect, query, sight, { keys, measures: times });
+  const periods = await readPeriods(transaction, unit, query.timeZone);
+  return await timesByPeriod(transaction, dialect, { filter: query.filter, sight, keys, times }, periods);
 }
 
 function decidedOf({ status, count, apart }: GroupRow<{ count: number; apart: number }>) {
