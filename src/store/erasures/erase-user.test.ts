@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SEES_ALL } from '#kyc/sight';
 import { personalRecord } from '#store/behaviours/personal-records';
-import { take, userOf } from '#store/behaviours/records';
+import { aSource, at, take, userOf } from '#store/behaviours/records';
 import { createBell } from '#store/bell';
 import { Lane } from '#store/lane';
 import { openStore } from '#store/open-store';
@@ -75,13 +75,13 @@ describe('the files of an embedded store', () => {
 });
 
 describe('an erasure that is cut short', () => {
-  it('has let nothing in since it began, and is finished later', async () => {
+  /** 50 of 150 records are still to be done. */
+  async function cutShort() {
     const store = await openStore(folder, OPTIONS);
     await take(store, many(150));
     const { id } = await userOf(store, 'user-1');
     await store.close();
     await expect(eraseAndDie(id)).rejects.toThrow('The process died.');
-
     const again = await openStore(folder, OPTIONS);
     const persons = async () => {
       const known = (await again.readVerificationsOfUsers([id], SEES_ALL)).get(id) ?? [];
@@ -89,12 +89,28 @@ describe('an erasure that is cut short', () => {
       return told.filter((one) => one.includes('Lovelace')).length;
     };
     expect(await persons()).toBe(50);
-    await take(again, [personalRecord(ADA, 'P', { externalId: 'later' })]);
+    return { store: again, persons };
+  }
+
+  it('has let nothing in since it began, and is finished later', async () => {
+    const { store, persons } = await cutShort();
+    await take(store, [personalRecord(ADA, 'P', { externalId: 'later' })]);
     expect(await persons()).toBe(50);
-    await again.erasures.finishErasures();
+    await store.erasures.finishErasures();
     expect(await persons()).toBe(0);
-    expect(await again.countUsers({ email: ADA.email }, SEES_ALL)).toBe(0);
-    await again.close();
+    expect(await store.countUsers({ email: ADA.email }, SEES_ALL)).toBe(0);
+    await store.close();
+  });
+
+  it('keeps nothing of the copies that it has not come to, where later reads leave something out', async () => {
+    const { store, persons } = await cutShort();
+    const bare = many(150).map(({ verification }) =>
+      personalRecord({}, null, { externalId: verification.externalId, updatedAt: at(2) }),
+    );
+    const source = aSource({ keepsPersonal: true });
+    await take(store, bare, { source, readStartedAt: at(300) });
+    expect(await persons()).toBe(0);
+    await store.close();
   });
 });
 
