@@ -5,7 +5,8 @@ import { userId } from '#kyc/id';
 import type { Instant } from '#kyc/instant';
 import { sourceId } from '#kyc/source-id';
 
-import { headerOf, LinksFileError, lineOf, parseHeader, parseLine } from './links-file.ts';
+import { CsvFileError } from './csv-file.ts';
+import { headerOf, lineOf, parseHeader, parseLine } from './links-file.ts';
 
 const SOURCES = ['ALPHA', 'BETA'].map(sourceId);
 const [ALPHA, BETA] = SOURCES as [(typeof SOURCES)[number], (typeof SOURCES)[number]];
@@ -61,7 +62,7 @@ describe('a line', () => {
     ['a time that is none', ['a', '', '', '2026-02-30T00:00:00Z']],
   ])('is refused with %s, and its values are not repeated', (_what, cells) => {
     const columns = parseHeader(['ALPHA', 'user_id', 'aliases', 'created_at'], SOURCES);
-    expect(() => parseLine(cells, columns)).toThrow(LinksFileError);
+    expect(() => parseLine(cells, columns)).toThrow(CsvFileError);
   });
 });
 
@@ -73,7 +74,7 @@ describe('a header', () => {
     ['no source', ['user_id', 'aliases']],
   ])('is refused with %s, without repeating it', (_what, cells) => {
     const refuse = () => parseHeader(cells, SOURCES);
-    expect(refuse).toThrow(LinksFileError);
+    expect(refuse).toThrow(CsvFileError);
     expect(refuse).not.toThrow(/secret-person-7/);
   });
 });

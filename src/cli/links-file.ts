@@ -4,6 +4,8 @@ import type { IdentityRef } from '#kyc/user';
 import type { ExportedPerson } from '#store/links/export-people';
 import type { ImportedPerson } from '#store/store';
 
+import { CsvFileError } from './csv-file.ts';
+
 /**
  * Links as a CSV file (RFC 4180, UTF-8): a header, then one person a line. A column per source holds the person's ids
  * there; user_id, aliases and created_at, which an export fills and a file made by hand leaves out, bring ids back.
@@ -13,35 +15,29 @@ const OWN_COLUMNS = ['user_id', 'aliases', 'created_at'] as const;
 type OwnColumn = (typeof OWN_COLUMNS)[number];
 type Column = OwnColumn | SourceId;
 
-/** A file or line that cannot be read; the message repeats nothing of it. */
-export class LinksFileError extends Error {
-  override readonly name = 'LinksFileError';
-}
-
 export function headerOf(sources: readonly SourceId[]): readonly Column[] {
   return [...OWN_COLUMNS, ...sources];
 }
 
-/** The columns of a file in its own order. @throws LinksFileError */
+/** The columns of a file in its own order. @throws CsvFileError */
 export function parseHeader(cells: readonly string[], sources: readonly SourceId[]): readonly Column[] {
   const known = new Map(headerOf(sources).map((column) => [String(column), column]));
   const columns = cells.map((cell, at) => {
     const column = known.get(cell);
     if (column !== undefined) return column;
-    throw new LinksFileError(
+    throw new CsvFileError(
       `Column ${at + 1} of the header is none of ${[...known.keys()].join(', ')}. The first line of the file names its columns.`,
     );
   });
-  if (new Set(columns).size < columns.length)
-    throw new LinksFileError('A column stands twice in the header.');
-  if (columns.every(isOwn)) throw new LinksFileError('The header names no source.');
+  if (new Set(columns).size < columns.length) throw new CsvFileError('A column stands twice in the header.');
+  if (columns.every(isOwn)) throw new CsvFileError('The header names no source.');
   return columns;
 }
 
-/** One person as a line tells of it. @throws LinksFileError */
+/** One person as a line tells of it. @throws CsvFileError */
 export function parseLine(cells: readonly string[], columns: readonly Column[]): ImportedPerson {
   if (cells.length !== columns.length)
-    throw new LinksFileError(`The line has ${cells.length} cells where the header has ${columns.length}.`);
+    throw new CsvFileError(`The line has ${cells.length} cells where the header has ${columns.length}.`);
   const own = new Map<OwnColumn, string>();
   const identities: IdentityRef[] = [];
   for (const [at, column] of columns.entries()) {
@@ -50,7 +46,7 @@ export function parseLine(cells: readonly string[], columns: readonly Column[]):
     else identities.push(...valuesOf(cell).map((externalId) => ({ source: column, externalId })));
   }
   const [userId = null, another] = valuesOf(own.get('user_id') ?? '');
-  if (another !== undefined) throw new LinksFileError('A user has one user_id.');
+  if (another !== undefined) throw new CsvFileError('A user has one user_id.');
   return {
     identities,
     userId,
@@ -79,16 +75,15 @@ function cellOf(values: readonly string[]): string {
 
 function valuesOf(cell: string): readonly string[] {
   if (cell === '') return [];
-  if (!/^(?:[^\\]|\\[\\|])*$/s.test(cell))
-    throw new LinksFileError('A \\ stands before nothing but | or \\.');
+  if (!/^(?:[^\\]|\\[\\|])*$/s.test(cell)) throw new CsvFileError('A \\ stands before nothing but | or \\.');
   const values = cell.split(/(?<=(?:^|[^\\])(?:\\\\)*)\|/s).map((value) => value.replace(/\\([\\|])/g, '$1'));
-  if (values.includes('')) throw new LinksFileError('A cell has an empty value.');
+  if (values.includes('')) throw new CsvFileError('A cell has an empty value.');
   return values;
 }
 
 function timeOf(cell: string | undefined): Instant | null {
   if (cell === undefined || cell === '') return null;
   const time = parseRfc3339(cell);
-  if (time === null) throw new LinksFileError('created_at is no time of RFC 3339.');
+  if (time === null) throw new CsvFileError('created_at is no time of RFC 3339.');
   return time;
 }

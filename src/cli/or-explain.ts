@@ -1,8 +1,8 @@
 import { SettingsError } from '#settings';
 import { StoreRefusedError, StoreUnavailableError } from '#store/database';
 
+import { CsvFileError } from './csv-file.ts';
 import { exitCode } from './exit-code.ts';
-import { LinksFileError } from './links-file.ts';
 import { explain } from './read-settings.ts';
 
 /** Faults of files that a user can mend, by their code. */
@@ -30,7 +30,7 @@ function readableLine(error: unknown): string | null {
   if (
     error instanceof StoreRefusedError ||
     error instanceof StoreUnavailableError ||
-    error instanceof LinksFileError
+    error instanceof CsvFileError
   )
     return error.message;
   return error instanceof Error && 'code' in error ? (FILE_FAULTS.get(error.code) ?? null) : null;

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { auditCommand } from './audit.ts';
 import { checkCommand } from './check.ts';
+import { grantsCommand } from './grants.ts';
 import { keysCommand } from './keys.ts';
 import { linksCommand } from './links.ts';
 import { rekeyCommand } from './rekey.ts';
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .addCommand(checkCommand())
     .addCommand(linksCommand())
     .addCommand(keysCommand())
+    .addCommand(grantsCommand())
     .addCommand(scansCommand())
     .addCommand(auditCommand())
     .addCommand(rekeyCommand());

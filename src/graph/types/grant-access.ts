@@ -1,4 +1,5 @@
 import { grantInWords } from '#access/grant-in-words';
+import { canBePartner } from '#access/partner-subject';
 import { decodeId } from '#kyc/id';
 import type { Grant } from '#store/grants/grants';
 
@@ -48,9 +49,6 @@ const GrantAccessPayloadObject = builder.objectRef<GrantAccessPayload>('GrantAcc
   }),
 });
 
-/** What can stand in a credential as its subject, and be read. */
-const PARTNER = /^[^\p{C}]{1,200}$/u;
-
 type Asked =
   | { readonly grant: Grant; readonly error: null }
   | { readonly grant: null; readonly error: MutationErrorShape };
@@ -58,7 +56,7 @@ type Asked =
 /** A user under the present id. */
 async function readGrant(input: Input, { store, sight }: GraphContext): Promise<Asked> {
   const { partner, userId, source, businessAccountId } = input;
-  if (!PARTNER.test(partner)) return no(invalid('This can be no subject of a partner.', ['partner']));
+  if (!canBePartner(partner)) return no(invalid('This can be no subject of a partner.', ['partner']));
   const named = [userId, source, businessAccountId].filter((one) => one != null);
   if (named.length !== 1)
     return no(

@@ -1,3 +1,4 @@
+import type { Instant } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 
 export const grantKinds = ['USER', 'SOURCE', 'BUSINESS_ACCOUNT'] as const;
@@ -13,7 +14,7 @@ export interface Grant {
 }
 
 export interface HeldGrant extends Grant {
-  readonly grantedAt: string;
+  readonly grantedAt: Instant;
   readonly grantedBy: string;
 }
 
