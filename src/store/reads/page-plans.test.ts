@@ -148,6 +148,24 @@ describe('reads of users on SQLite', () => {
     }
   });
 
+  it('starts from the hash of what is searched for', async () => {
+    const page = { take: 50, direction: 'FORWARD', after: null, before: null } as const;
+    for (const filter of [{ email: 'a@example.test' }, { documentNumber: 'x' }, { fullName: 'x' }]) {
+      for (const read of [
+        () => reads.pageUsers({ filter, page }, SEES_ALL),
+        () => reads.countUsers(filter, SEES_ALL),
+      ]) {
+        for (const plan of await plansOf(read)) {
+          expect(plan).toContain(
+            'SEARCH personal_hashes USING INDEX personal_hashes_found (hash=? AND kind=?)',
+          );
+          expect(plan).not.toMatch(/SCAN (users|identities|personal_hashes)/);
+          expect(plan).not.toContain('users_created_at_desc');
+        }
+      }
+    }
+  });
+
   it('reads by key, never by scan, in a fixed number of statements', async () => {
     const refs = Array.from({ length: 100 }, (_, at) => ({ source: finx, externalId: `x${at}` }));
     const ids = refs.map((ref) => ref.externalId);
