@@ -17,4 +17,14 @@ describe('a budget in memory', () => {
     expect(await take(600)).toEqual({ isTaken: true });
     expect(await take(600)).toEqual({ isTaken: false, retryAfterS: 60 });
   });
+
+  test('gives the last unit too, whatever the clock says', async () => {
+    for (let n = 0; n < 2000; n += 1) {
+      const now = Math.random() * 1e9;
+      const rates = createMemoryRates(() => now);
+      for (const cost of [0.1 + 0.2, 3, 6.7])
+        expect(await rates.take('anna', cost, 10)).toEqual({ isTaken: true });
+      expect(await rates.take('anna', 0.1, 10)).toMatchObject({ isTaken: false });
+    }
+  });
 });

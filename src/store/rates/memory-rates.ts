@@ -1,4 +1,4 @@
-import { MINUTE_MS, NEVER, type Rates, refusedFor, SWEEP_EVERY, TAKEN } from './rates.ts';
+import { MINUTE_MS, NEVER, type Rates, ROUNDING_MS, refusedFor, SWEEP_EVERY, TAKEN } from './rates.ts';
 
 /**
  * Budgets of this process alone. Of each it is known when it will be full again (the leaky bucket as a meter, GCRA): one
@@ -16,10 +16,10 @@ export function createMemoryRates(nowMs: () => number = () => performance.now())
       const now = nowMs();
       takes += 1;
       if (takes % SWEEP_EVERY === 0) forgetFull(now);
-      const next = Math.max(fullAt.get(key) ?? now, now) + (cost / perMinute) * MINUTE_MS;
-      const tooEarlyMs = next - now - MINUTE_MS;
-      if (tooEarlyMs > 0) return Promise.resolve(refusedFor(tooEarlyMs));
-      fullAt.set(key, next);
+      const lackingMs = Math.max((fullAt.get(key) ?? now) - now, 0) + (cost / perMinute) * MINUTE_MS;
+      const tooEarlyMs = lackingMs - MINUTE_MS;
+      if (tooEarlyMs > ROUNDING_MS) return Promise.resolve(refusedFor(tooEarlyMs));
+      fullAt.set(key, now + lackingMs);
       return Promise.resolve(TAKEN);
     },
   };

@@ -15,6 +15,8 @@ export interface Rates {
 }
 
 export const MINUTE_MS = 60_000;
+/** Sums of times are exact to less than this; without it what fits to the last unit would be refused now and then. */
+export const ROUNDING_MS = 0.001;
 /** After how many takes what is full again is forgotten. */
 export const SWEEP_EVERY = 1000;
 

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type { Database } from '#store/database';
 import type { Flag } from '#store/tables';
 
-import { MINUTE_MS, NEVER, type Rates, refusedFor, SWEEP_EVERY, TAKEN } from './rates.ts';
+import { MINUTE_MS, NEVER, type Rates, ROUNDING_MS, refusedFor, SWEEP_EVERY, TAKEN } from './rates.ts';
 
 const SWEPT_AT_ONCE = 1000;
 const NOW_MS = sql`(extract(epoch from clock_timestamp()) * 1000)::float8`;
@@ -39,7 +39,7 @@ async function takeRow(write: Database['write'], key: string, added: number): Pr
   const add = sql`${added}::float8`;
   const now = sql`(excluded.full_at - ${add})`;
   const next = sql`greatest(least(rates.full_at, ${now} + ${MINUTE_MS}), ${now}) + ${add}`;
-  const fits = sql`${next} <= ${now} + ${MINUTE_MS}`;
+  const fits = sql`${next} <= ${now} + ${MINUTE_MS + ROUNDING_MS}::float8`;
   const { rows } = await sql<TakenRow>`
     insert into rates (key, full_at, taken) values (${key}, ${NOW_MS} + ${add}, 1)
     on conflict (key) do update set
