@@ -11,6 +11,8 @@ import type { Transact } from './transact.ts';
 export interface Database {
   /** All writing. A transaction on it has it alone, where the dialect has one writer. */
   readonly write: Kysely<Tables>;
+  /** Writing of the audit: where the dialect has several writers, behind none of those that stand in a queue. */
+  readonly auditWrite: Kysely<Tables>;
   /** Short reads of what is committed: by key, or one page by index. */
   readonly read: Kysely<Tables>;
   /** Reads that may take long (counts, statistics); they hold neither writers nor short reads up. */

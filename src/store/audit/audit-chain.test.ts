@@ -5,8 +5,10 @@ import { createInterface } from 'node:readline';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { ALPHA } from '#store/behaviours/records';
 import { StoreUnavailableError } from '#store/database';
 import { openPostgresStore } from '#store/open-store';
+import { openPostgres } from '#store/postgres/postgres';
 import type { Store } from '#store/store';
 import {
   type AuditPlace,
@@ -72,6 +74,13 @@ async function reasonsOf(place: AuditPlace, actor: string): Promise<ReadonlySet<
   const pairs = rows.map(({ reason }, at) => (at % 2 === 0 ? reason === rows[at + 1]?.reason : true));
   expect(pairs).not.toContain(false);
   return new Set(rows.map(({ reason }) => reason));
+}
+
+async function waitingForLocks(place: AuditPlace): Promise<number> {
+  const [row] = await place.run(
+    'select count(*) from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())',
+  );
+  return Number(row?.['count']);
 }
 
 describe.each(PLACES)('a chain on %s', (_name, make, isThere) => {
@@ -195,6 +204,26 @@ describe.skipIf(!hasPostgres)('chains of several processes', () => {
       const held = await reasonsOf(place, actor);
       expect([...said].filter((reason) => !held.has(reason))).toEqual([]);
     }
+  });
+
+  it('grow while every writer waits for another', async () => {
+    const place = await open(postgresPlace);
+    if (!('url' in place.place)) throw new TypeError('It is a database.');
+    const other = await openPostgres(place.place.url);
+    const store = await place.open();
+    const waiting = await other.write.transaction().execute(async (transaction) => {
+      await other.dialect.lockAppends(transaction);
+      const links = Array.from({ length: 10 }, (_, at) =>
+        store.linkIdentities([[{ source: ALPHA, externalId: `${at}` }]], 'anna'),
+      );
+      await vi.waitFor(async () => expect(await waitingForLocks(place)).toBe(4), UNTIL);
+      await store.audit.append(someone, [anAct()]);
+      return { links };
+    });
+    await Promise.all(waiting.links);
+    await store.close();
+    await other.close();
+    expect((await verifyPlace(place)).faults).toEqual([]);
   });
 
   it('are left where a commit was lost: what comes later is in another, which anchors it', async () => {

@@ -83,11 +83,10 @@ export class AuditChain {
   }
 
   async #commit(group: readonly Pick<Waiting, 'by' | 'acts'>[], mustAnchor: boolean): Promise<void> {
-    const { write } = this.#database;
     const { chain, sequence } = this.#head;
     const count = group.reduce((rows, { acts }) => rows + acts.length, 0);
     const anchors = mustAnchor || isDue(sequence, count) ? await readTips(this.#database, chain) : null;
-    this.#head = await write.transaction().execute(async (transaction) => {
+    this.#head = await this.#database.auditWrite.transaction().execute(async (transaction) => {
       const at = await this.#database.now(transaction);
       const { rows, head } = this.#chained(group, at, anchors);
       await insertRows(transaction, INTO_AUDIT, rows);

@@ -11,7 +11,7 @@ import { type Anchor, base64 } from './audit-row.ts';
  * holds them holds fast all that was there: whatever is cut off or taken away afterwards is missed.
  */
 export async function readTips(database: Database, ownChain: string): Promise<readonly Anchor[]> {
-  return await inSnapshot(database.longRead, async (transaction) => {
+  return await inSnapshot(database.auditWrite, async (transaction) => {
     const ends = await readEnds(transaction);
     const anchored = await readAnchored(transaction);
     return ends.filter(([chain, sequence]) => chain !== ownChain && sequence > (anchored.get(chain) ?? 0));

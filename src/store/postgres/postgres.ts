@@ -15,6 +15,8 @@ import { createPool, type Use } from './postgres-pool.ts';
 
 /** Writers stand in one queue anyway (dialect.lockAppends). */
 const WRITE: Use = { connections: 4, readOnly: false, statementTimeoutMs: 30_000 };
+/** One chain, one commit at a time. */
+const AUDIT: Use = { connections: 1, readOnly: false, statementTimeoutMs: 30_000 };
 /** Short reads. */
 export const READ: Use = { connections: 10, readOnly: true, statementTimeoutMs: 10_000 };
 /** A million numbers are sorted in 64 MB; on disk it takes twice as long. */
@@ -37,6 +39,7 @@ export async function openPostgres(url: string): Promise<Database> {
   await prepare(url);
   const fault = new WriteFault();
   const write = connect(url, WRITE, (error) => fault.note(error));
+  const auditWrite = connect(url, AUDIT, (error) => fault.note(error));
   const read = connect(url, READ);
   const longRead = connect(url, LONG_READ);
   const bell = new SharedBell(url);
@@ -46,6 +49,7 @@ export async function openPostgres(url: string): Promise<Database> {
   let isOpen = true;
   return {
     write: retrying(write),
+    auditWrite,
     read,
     longRead,
     dialect: postgresDialect,
@@ -59,7 +63,8 @@ export async function openPostgres(url: string): Promise<Database> {
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      await Promise.all([write.destroy(), read.destroy(), longRead.destroy(), bell.close()]);
+      const pools = [write, auditWrite, read, longRead];
+      await Promise.all([...pools.map((pool) => pool.destroy()), bell.close()]);
     },
   };
 }

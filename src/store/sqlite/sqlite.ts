@@ -56,6 +56,7 @@ export async function openSqlite(folder: string): Promise<Database> {
     };
     return {
       write,
+      auditWrite: write,
       read: new Kysely<Tables>({ dialect: sqliteKyselyDialect(executeHere, 'begin') }),
       longRead: new Kysely<Tables>({ dialect: sqliteKyselyDialect(slow.execute, 'begin') }),
       dialect: sqliteDialect,
