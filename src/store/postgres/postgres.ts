@@ -9,6 +9,7 @@ import type { Tables } from '#store/tables';
 import type { Transact } from '#store/transact';
 import { WriteFault } from '#store/write-fault';
 
+import { createAnalyser } from './planner-statistics.ts';
 import { SharedBell } from './postgres-bell.ts';
 import { StatementRefusedError, TransactionConflictError } from './postgres-errors.ts';
 import { createPool, type Use } from './postgres-pool.ts';
@@ -45,6 +46,7 @@ export async function openPostgres(url: string): Promise<Database> {
   const bell = new SharedBell(url);
   // So that its first ring, which tells of nothing that a listener missed, is over before there are listeners.
   await bell.firstTried;
+  bell.listen(createAnalyser(longRead));
   const later = createLater();
   let isOpen = true;
   return {
