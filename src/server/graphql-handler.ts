@@ -6,6 +6,7 @@ import { createYoga, type Plugin, useExecutionCancellation } from 'graphql-yoga'
 import type { Principal } from '#access/principal';
 import type { Logger } from '#log';
 
+import { commitAudit } from './commit-audit.ts';
 import { finishErrors } from './finish-errors.ts';
 import { hideSchema, maySeeSchema } from './hide-schema.ts';
 import { limitOperationCost } from './limit-operation-cost.ts';
@@ -73,6 +74,7 @@ function createHandler(options: GraphQLHandlerOptions, plugins: readonly Plugin[
       usePersistedOperations(persistedOperations),
       limitOperations(),
       limitOperationCost(rateLimit),
+      commitAudit(log),
       finishErrors(),
       ...plugins,
     ],
