@@ -1,63 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Instant } from '#kyc/instant';
-import { SEES_ALL, SEES_NOTHING, type Sight } from '#kyc/sight';
+import { SEES_ALL, SEES_NOTHING } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import { type VerificationFilter, verificationTimes } from '#kyc/verification-filter';
-import type { Database } from '#store/database';
-import { createSealers } from '#store/sealing';
-import { openSqlite } from '#store/sqlite/sqlite';
-import { sqliteKyselyDialect } from '#store/sqlite/sqlite-driver';
-import { openSqliteFile, type SqliteFile } from '#store/sqlite/sqlite-file';
-import type { StoreReads } from '#store/store-reads';
-import type { Tables, VerificationTable } from '#store/tables';
+import type { VerificationTable } from '#store/tables';
+import { explainedSqlite } from '#store/testing/explained-sqlite';
 
-import { createReads } from './reads.ts';
 import { timeColumns } from './verification-where.ts';
 
-const sealers = createSealers(new Uint8Array(32));
 const finx = sourceId('FINX');
 const ID = 'Q2hlY2s6RklOWDox';
 
-let folder: string;
-let database: Database;
-let file: SqliteFile;
-let reads: StoreReads;
-/** How SQLite goes about each statement since the last look. */
-let plans: string[] = [];
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kyc-plans-'));
-  database = await openSqlite(folder);
-  file = openSqliteFile(join(folder, 'store.db'), 'READ');
-  const explained = new Kysely<Tables>({
-    dialect: sqliteKyselyDialect((sql, parameters) => {
-      if (/^\s*(select|with)/.test(sql)) {
-        const steps = file.execute(`explain query plan ${sql}`, parameters).rows;
-        plans.push(steps.map((step) => String(step['detail'])).join('\n'));
-      }
-      return file.execute(sql, parameters);
-    }, 'begin'),
-  });
-  reads = createReads({ ...database, read: explained, longRead: explained }, sealers);
-});
-
-afterAll(async () => {
-  file.close();
-  await database.close();
-  await rm(folder, { recursive: true });
-});
-
-async function plansOf(read: () => Promise<unknown>): Promise<readonly string[]> {
-  plans = [];
-  await read();
-  return plans;
-}
+const { database, reads, plansOf } = explainedSqlite();
 
 const places = [
   { after: null, before: null },
@@ -98,7 +53,7 @@ describe('pages of verifications on SQLite', () => {
             for (const way of ['FORWARD', 'BACKWARD'] as const) {
               const page = { take: 50, direction: way, ...place };
               const query = { filter, order: { by, direction }, page };
-              for (const plan of await plansOf(() => reads.pageVerifications(query, SEES_ALL))) {
+              for (const plan of await plansOf(() => reads().pageVerifications(query, SEES_ALL))) {
                 expect(plan).not.toContain('TEMP B-TREE');
                 expect(plan).toMatch(ranges);
               }
@@ -112,9 +67,9 @@ describe('pages of verifications on SQLite', () => {
   it('starts from the records of the user where one is named, or sight is limited to some', async () => {
     const order = { by: 'createdAt', direction: 'DESC' } as const;
     const page = { take: 50, direction: 'FORWARD', after: null, before: null } as const;
-    const ofUser = () => reads.pageVerifications({ filter: { userId: 'u' }, order, page }, SEES_ALL);
+    const ofUser = () => reads().pageVerifications({ filter: { userId: 'u' }, order, page }, SEES_ALL);
     const ofSight = () =>
-      reads.pageVerifications({ filter: {}, order, page }, { ...SEES_NOTHING, users: ['u', 'v'] });
+      reads().pageVerifications({ filter: {}, order, page }, { ...SEES_NOTHING, users: ['u', 'v'] });
     for (const read of [ofUser, ofSight]) {
       const plan = (await plansOf(read)).at(-1) ?? '';
       expect(plan).toContain('SEARCH identities USING INDEX identities_user (user_id=?)');
@@ -129,7 +84,7 @@ describe('pages of verifications on SQLite', () => {
       ['externalIds', 'verifications_external_id (external_id=?)'],
       ['externalUserIds', 'verifications_external_user_id (external_user_id=?)'],
     ] as const) {
-      const read = () => reads.pageVerifications({ filter: { [field]: ['x'] }, order, page }, SEES_ALL);
+      const read = () => reads().pageVerifications({ filter: { [field]: ['x'] }, order, page }, SEES_ALL);
       expect((await plansOf(read)).at(-1)).toContain(`SEARCH verifications USING INDEX ${index}`);
     }
   });
@@ -140,7 +95,7 @@ describe('reads of users on SQLite', () => {
     for (const place of places.slice(0, 4)) {
       for (const direction of ['FORWARD', 'BACKWARD'] as const) {
         const query = { filter: {}, page: { take: 50, direction, ...place } };
-        for (const plan of await plansOf(() => reads.pageUsers(query, SEES_ALL))) {
+        for (const plan of await plansOf(() => reads().pageUsers(query, SEES_ALL))) {
           expect(plan).not.toContain('TEMP B-TREE');
           expect(plan).toMatch(/(SEARCH|SCAN) users USING (COVERING )?INDEX users_created_at_desc/);
         }
@@ -152,8 +107,8 @@ describe('reads of users on SQLite', () => {
     const page = { take: 50, direction: 'FORWARD', after: null, before: null } as const;
     for (const filter of [{ email: 'a@example.test' }, { documentNumber: 'x' }, { fullName: 'x' }]) {
       for (const read of [
-        () => reads.pageUsers({ filter, page }, SEES_ALL),
-        () => reads.countUsers(filter, SEES_ALL),
+        () => reads().pageUsers({ filter, page }, SEES_ALL),
+        () => reads().countUsers(filter, SEES_ALL),
       ]) {
         for (const plan of await plansOf(read)) {
           expect(plan).toContain(
@@ -170,10 +125,10 @@ describe('reads of users on SQLite', () => {
     const refs = Array.from({ length: 100 }, (_, at) => ({ source: finx, externalId: `x${at}` }));
     const ids = refs.map((ref) => ref.externalId);
     for (const [read, most] of [
-      [() => reads.readUsers(ids, SEES_ALL), 3],
-      [() => reads.readUsersByIdentity(refs, SEES_ALL), 4],
-      [() => reads.readVerifications(ids, SEES_ALL), 1],
-      [() => reads.readVerificationsOfUsers(ids, SEES_ALL), 3],
+      [() => reads().readUsers(ids, SEES_ALL), 3],
+      [() => reads().readUsersByIdentity(refs, SEES_ALL), 4],
+      [() => reads().readVerifications(ids, SEES_ALL), 1],
+      [() => reads().readVerificationsOfUsers(ids, SEES_ALL), 3],
     ] as const) {
       const found = await plansOf(read);
       expect(found.length).toBeLessThanOrEqual(most);
@@ -181,48 +136,6 @@ describe('reads of users on SQLite', () => {
         expect(plan).not.toMatch(/SCAN (users|identities|verifications|subjects|user_aliases)/);
       }
     }
-  });
-});
-
-describe('reads of a partner on SQLite', () => {
-  const ALL_WAYS = { users: ['u'], partner: 'acme', sources: [finx], businessAccounts: ['b'] };
-  const partners: readonly Sight[] = [
-    { ...SEES_NOTHING, partner: 'acme' },
-    { ...SEES_NOTHING, businessAccounts: ['b'] },
-    ALL_WAYS,
-  ];
-
-  it('are by key where keys are given, however much is granted', async () => {
-    const ids = ['a', 'b', 'c'];
-    for (const sight of partners)
-      for (const read of [
-        () => reads.readUsers(ids, sight),
-        () => reads.readUsersByIdentity([{ source: finx, externalId: 'x' }], sight),
-        () => reads.readVerifications(ids, sight),
-        () => reads.readVerificationsOfUsers(ids, sight),
-      ])
-        for (const plan of await plansOf(read))
-          expect(plan).not.toMatch(
-            /SCAN (users|identities|verifications|subjects|user_aliases|grants|application|reached)/,
-          );
-  });
-
-  it('start from what is granted where no source is', async () => {
-    const order = { by: 'lastChangedAt', direction: 'DESC' } as const;
-    const page = { take: 50, direction: 'FORWARD', after: null, before: null } as const;
-    for (const sight of partners.slice(0, 2))
-      for (const read of [
-        () => reads.pageVerifications({ filter: {}, order, page }, sight),
-        () => reads.pageUsers({ filter: {}, page }, sight),
-        () => reads.countVerifications({}, sight),
-        () => reads.countUsers({}, sight),
-      ]) {
-        const plan = (await plansOf(read))[0] ?? '';
-        expect(plan).toMatch(
-          /SEARCH (grants|application|verifications) USING .*(partner|business_account_id)=\?/,
-        );
-        expect(plan).not.toMatch(/SCAN (users|identities|verifications|subjects|grants|application|reached)/);
-      }
   });
 });
 
@@ -234,15 +147,15 @@ describe('what is narrowed by source, kind or status on SQLite', () => {
     { sources: [finx] },
   ];
 
-  beforeAll(async () => await database.write.insertInto('verifications').values(aRow).execute());
-  afterAll(async () => await database.write.deleteFrom('verifications').execute());
+  beforeAll(async () => await database().write.insertInto('verifications').values(aRow).execute());
+  afterAll(async () => await database().write.deleteFrom('verifications').execute());
 
   it('is read by the runs of an index, each in its order, and only what they give is sorted', async () => {
     for (const filter of narrowings) {
       for (const place of places.slice(0, 4)) {
         for (const direction of ['FORWARD', 'BACKWARD'] as const) {
           const query = { filter, order, page: { take: 50, direction, ...place } };
-          const [standings, ...found] = await plansOf(() => reads.pageVerifications(query, SEES_ALL));
+          const [standings, ...found] = await plansOf(() => reads().pageVerifications(query, SEES_ALL));
           expect(standings).toMatch(
             /SEARCH verifications USING COVERING INDEX \w+ \(source=\? AND kind=\? AND status=\?\)/,
           );
@@ -265,7 +178,7 @@ describe('what is narrowed by source, kind or status on SQLite', () => {
       order: { by: 'createdAt', direction: 'ASC' } as const,
       page,
     };
-    for (const plan of await plansOf(() => reads.pageVerifications(query, SEES_ALL)))
+    for (const plan of await plansOf(() => reads().pageVerifications(query, SEES_ALL)))
       expect(plan).not.toMatch(/SCAN verifications/);
   });
 
@@ -273,20 +186,20 @@ describe('what is narrowed by source, kind or status on SQLite', () => {
     const query = { filter: {}, groupBy: ['KIND', 'STATUS'] as const, timeZone: 'UTC' };
     // Who sees all is answered by the counts that are kept.
     const sight = { ...SEES_NOTHING, sources: [finx] };
-    const counts = await plansOf(() => reads.countVerifications({ statuses: ['PENDING'] }, sight));
+    const counts = await plansOf(() => reads().countVerifications({ statuses: ['PENDING'] }, sight));
     expect(counts.at(-1)).toMatch(/SEARCH verifications USING COVERING INDEX/);
-    const groups = await plansOf(() => reads.verificationStats(query, sight));
+    const groups = await plansOf(() => reads().verificationStats(query, sight));
     expect(groups).toEqual([
       expect.stringMatching(/^SCAN verifications USING COVERING INDEX verifications_statistics/),
     ]);
     expect(groups.join()).not.toContain('TEMP B-TREE');
     const byDay = { ...query, groupBy: ['CREATED_DAY'] as const };
-    const ofDays = await plansOf(() => reads.verificationStats(byDay, sight));
+    const ofDays = await plansOf(() => reads().verificationStats(byDay, sight));
     expect(ofDays.at(-1)).toMatch(
       /SEARCH verifications USING COVERING INDEX verifications_statistics \(source=\? AND kind=\? AND status=\? AND created_at>\? AND created_at<\?\)/,
     );
     expect(ofDays.join()).not.toMatch(/SCAN verifications (?!USING COVERING INDEX verifications_created_at)/);
-    const times = await plansOf(() => reads.decisionTimes(query, SEES_ALL));
+    const times = await plansOf(() => reads().decisionTimes(query, SEES_ALL));
     expect(times.join()).toContain('SCAN verifications USING COVERING INDEX verifications_statistics');
   });
 
@@ -296,17 +209,17 @@ describe('what is narrowed by source, kind or status on SQLite', () => {
       groupBy: ['CREATED_DAY'] as const,
       timeZone: 'UTC',
     };
-    const plans = await plansOf(() => reads.verificationStats(byDay, SEES_ALL));
+    const plans = await plansOf(() => reads().verificationStats(byDay, SEES_ALL));
     expect(plans.at(-1)).toMatch(/SEARCH verifications USING INDEX \w*verification_counts\w* \(day=\?\)/);
   });
 
   it('has the words that no table knows, and the records with faults, in indexes of their own', async () => {
-    const words = await plansOf(() => reads.unmappedStatuses(SEES_ALL));
+    const words = await plansOf(() => reads().unmappedStatuses(SEES_ALL));
     expect(words.join()).toMatch(/USING INDEX verifications_unmapped/);
     expect(words.join()).not.toContain('TEMP B-TREE');
     const page = { take: 50, direction: 'FORWARD', after: null, before: null } as const;
     const faulty = await plansOf(() =>
-      reads.pageVerifications({ filter: { hasFaults: true }, order, page }, SEES_ALL),
+      reads().pageVerifications({ filter: { hasFaults: true }, order, page }, SEES_ALL),
     );
     expect(faulty.join()).toMatch(/USING INDEX verifications_faulty/);
   });
