@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { createCursors } from '#graph/cursors';
+import { createLogCursors } from '#graph/log-cursors';
 import { createSchema } from '#graph/schema';
 import type { LoaderDeps } from '#loaders/deps';
 import type { Logger } from '#log';
@@ -120,11 +121,13 @@ function serve(
   parts: { deps: LoaderDeps; actions: Actions; secretKey: Uint8Array; callers: Callers },
 ): GatewayServer {
   const { deps, actions } = parts;
-  const cursors = createCursors(createSealer(parts.secretKey, 'cursor', settings.oldKeys));
+  const sealer = createSealer(parts.secretKey, 'cursor', settings.oldKeys);
+  const cursors = createCursors(sealer);
+  const logCursors = createLogCursors(sealer, deps.store.changes.epoch);
   const schema = createSchema(deps.descriptors);
   return createServer({
     schema,
-    contextFor: createContextFor({ deps, actions, cursors, log }),
+    contextFor: createContextFor({ deps, actions, cursors, logCursors, log }),
     ...parts.callers,
     ...createEdge(settings, { schema, store: deps.store, log }),
     settings,

@@ -3,8 +3,7 @@ import { createClearReads } from '#access/clear-reads';
 import { createClearances } from '#access/clearance';
 import { createRefusals } from '#access/refusals';
 import { createSightOf } from '#access/sight-of';
-import type { Actions, GraphContext } from '#graph/context';
-import type { Cursors } from '#graph/cursors';
+import type { GraphContext } from '#graph/context';
 import { createRequestReads } from '#loaders/checked-reads';
 import { createLoaders } from '#loaders/create-loaders';
 import type { LoaderDeps } from '#loaders/deps';
@@ -14,19 +13,16 @@ import type { RequestFacts } from '#server/graphql-handler';
 /** What resolvers get: all that is one caller's is made anew for each request. */
 export function createContextFor({
   deps,
-  actions,
-  cursors,
   log,
-}: {
-  deps: LoaderDeps;
-  actions: Actions;
-  cursors: Cursors;
-  log: Pick<Logger, 'error'>;
+  ...given
+}: Pick<GraphContext, 'actions' | 'cursors' | 'logCursors'> & {
+  readonly deps: LoaderDeps;
+  readonly log: Pick<Logger, 'error'>;
 }): (facts: RequestFacts) => Promise<GraphContext> {
   const { policy } = deps;
   const enabledSources = deps.sources.map(({ descriptor }) => descriptor.id);
   const { reveals, grants, rates, audit: auditLog } = deps.store;
-  const shared = { reveals, grants, rates, auditLog, audit: createAudit(auditLog), actions, cursors };
+  const shared = { reveals, grants, rates, auditLog, audit: createAudit(auditLog), ...given };
   const sightOf = createSightOf(grants);
   return async ({ requestId, principal }) => {
     const sight = await sightOf(principal);

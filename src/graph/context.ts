@@ -17,6 +17,7 @@ import type { Reveals } from '#store/reveals/reveals';
 import type { StoreReads } from '#store/store-reads';
 
 import type { Cursors } from './cursors.ts';
+import type { LogCursors } from './log-cursors.ts';
 
 /** Why a mutation was refused: data of its payload, never an exception. */
 export interface Refusal {
@@ -106,6 +107,7 @@ export interface GraphContext {
   readonly rates: Pick<Rates, 'take'>;
   readonly grants: Pick<Grants, 'grant' | 'revoke'>;
   readonly cursors: Cursors;
+  readonly logCursors: LogCursors;
   readonly policy: RollUpPolicy;
   /** Sources that are switched on, in registry order. */
   readonly enabledSources: readonly SourceId[];

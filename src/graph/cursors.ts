@@ -20,11 +20,9 @@ const BASE64URL = /^[A-Za-z0-9_-]+$/;
 /** @param sealer made for the purpose `cursor`: what it sealed does not open under another list, key or purpose. */
 export function createCursors(sealer: Pick<Sealer, 'seal' | 'open'>): Cursors {
   return {
-    seal(list, { value, id }) {
-      return Buffer.from(sealer.seal(JSON.stringify([value, id]), list)).toString('base64url');
-    },
+    seal: (list, { value, id }) => sealCursor(sealer, list, [value, id]),
     open(list, cursor) {
-      const position = isSpelledLikeOurs(cursor) ? openPosition(sealer, list, cursor) : null;
+      const position = positionOf(openCursor(sealer, list, cursor));
       if (position === null) {
         throw badUserInput(
           'The cursor is not of this list: a cursor holds for the same field, parent, filter and order only.',
@@ -35,20 +33,30 @@ export function createCursors(sealer: Pick<Sealer, 'seal' | 'open'>): Cursors {
   };
 }
 
+/** @param list what the cursor is of: it opens as nothing else */
+export function sealCursor(sealer: Pick<Sealer, 'seal'>, list: string, value: unknown): string {
+  return Buffer.from(sealer.seal(JSON.stringify(value), list)).toString('base64url');
+}
+
+/** What was sealed into a cursor of this list; null for anything else. */
+export function openCursor(sealer: Pick<Sealer, 'open'>, list: string, cursor: string): unknown {
+  if (!isSpelledLikeOurs(cursor)) return null;
+  try {
+    return JSON.parse(sealer.open(Buffer.from(cursor, 'base64url'), list));
+  } catch {
+    return null;
+  }
+}
+
 /** One spelling per cursor: base64url readers overlook unused bits at the end. */
 function isSpelledLikeOurs(cursor: string): boolean {
   if (cursor.length > MAX_CURSOR_LENGTH || !BASE64URL.test(cursor)) return false;
   return Buffer.from(cursor, 'base64url').toString('base64url') === cursor;
 }
 
-function openPosition(sealer: Pick<Sealer, 'open'>, list: string, cursor: string): Position | null {
-  try {
-    const opened: unknown = JSON.parse(sealer.open(Buffer.from(cursor, 'base64url'), list));
-    if (!Array.isArray(opened)) return null;
-    const [value, id]: unknown[] = opened;
-    if ((value !== null && typeof value !== 'string') || typeof id !== 'string') return null;
-    return { value, id };
-  } catch {
-    return null;
-  }
+function positionOf(opened: unknown): Position | null {
+  if (!Array.isArray(opened)) return null;
+  const [value, id]: unknown[] = opened;
+  if ((value !== null && typeof value !== 'string') || typeof id !== 'string') return null;
+  return { value, id };
 }

@@ -29,3 +29,11 @@ export function rateLimited(message: string, retryAfterS: number | null): GraphQ
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
 }
+
+/** What lies after a cursor of the change log cannot be told any more, or never could. */
+export function cursorExpired(): GraphQLError {
+  return new GraphQLError(
+    'The change log does not reach back to this cursor, or is another one. Start over: ask for changeCursor together with all that you hold, then go on from there.',
+    { extensions: { code: 'CURSOR_EXPIRED' } },
+  );
+}

@@ -2,9 +2,10 @@ import SchemaBuilder, { BasePlugin, type SchemaTypes } from '@pothos/core';
 import { GraphQLError, type GraphQLFieldResolver } from 'graphql';
 
 import { SourceUnansweredError } from '#loaders/source-failure';
+import { PositionLostError } from '#store/changes/changes';
 import { StoreUnavailableError } from '#store/database';
 
-import { sourceUnanswered } from './errors.ts';
+import { cursorExpired, sourceUnanswered } from './errors.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -14,19 +15,21 @@ declare global {
   }
 }
 
-/** Tells callers that the store is down, or that a source could not say, where any other unexpected error is masked by the server. */
+/** Tells callers what they can do something about; any other unexpected error is masked by the server. */
 class StoreErrorsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     return (parent, args, context, info) => {
       const result: unknown = resolve(parent, args, context, info);
-      return result instanceof Promise ? result.catch(rethrow) : result;
+      return result instanceof Promise ? result.catch(rethrowToCaller) : result;
     };
   }
 }
 
-function rethrow(error: unknown): never {
+/** The store is down, does not hold what a cursor is of, or a source could not say. */
+export function rethrowToCaller(error: unknown): never {
+  if (error instanceof PositionLostError) throw cursorExpired();
   if (error instanceof SourceUnansweredError) throw sourceUnanswered(error.failure);
   if (!(error instanceof StoreUnavailableError)) throw error;
   throw new GraphQLError('The store cannot be reached at the moment.', {

@@ -10,6 +10,7 @@ import type { HeldInMemory } from '#store/behaviours/seen-in-memory';
 import type { Store } from '#store/store';
 import type { StoreReads } from '#store/store-reads';
 import { openEmbeddedFresh } from '#store/testing/open-embedded-fresh';
+import { readLog } from '#store/testing/read-log';
 
 import { createRequestReads } from './checked-reads.ts';
 
@@ -37,7 +38,13 @@ function careless({ grants, ...store }: Store): Store {
     readRaw: (id) => store.readRaw(id, SEES_ALL),
     pageVerifications: (query) => store.pageVerifications(query, SEES_ALL),
     pageUsers: (query) => store.pageUsers(query, SEES_ALL),
-    readChanges: (query) => store.readChanges(query, SEES_ALL),
+    changes: {
+      ...store.changes,
+      readStatusChanges: (query) => store.changes.readStatusChanges(query, SEES_ALL),
+      readUserKycChanges: (query) => store.changes.readUserKycChanges(query, SEES_ALL),
+      pageStatusChanges: (query) => store.changes.pageStatusChanges(query, SEES_ALL),
+      readAt: (position) => store.changes.readAt(position, SEES_ALL),
+    },
   };
 }
 
@@ -52,7 +59,13 @@ async function readAll(store: StoreReads, sight: Sight) {
     sight,
   );
   const usersPage = await store.pageUsers({ filter: {}, page: PAGE }, sight);
-  const changes = await store.readChanges({ after: 0, limit: 10_000 }, sight);
+  const changes = await readLog(store, sight);
+  const pageOfLog = { take: 10_000, direction: 'FORWARD', after: null, before: null } as const;
+  const { rows: statusChanges } = await store.changes.pageStatusChanges(
+    { filter: {}, page: pageOfLog },
+    sight,
+  );
+  const single = await Promise.all([1, 50, 100].map(async (at) => await store.changes.readAt(at, sight)));
   const raw = await Promise.all(records.slice(0, 5).map(async (id) => await store.readRaw(id, sight)));
   return {
     records: (await store.readVerifications(records, sight)).map((known) => known?.id),
@@ -63,6 +76,8 @@ async function readAll(store: StoreReads, sight: Sight) {
     page: page.rows.map(({ id }) => id),
     usersPage: usersPage.rows,
     changes: changes.map(({ position }) => position),
+    statusChanges: statusChanges.map(({ position }) => position),
+    single: single.map((row) => row?.position),
   };
 }
 

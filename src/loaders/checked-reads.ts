@@ -1,9 +1,9 @@
-import type { StatusChange, UserKycChange } from '#kyc/change';
 import type { KnownVerification } from '#kyc/known-verification';
-import { isLimitedToSources, SEES_ALL, type Sight } from '#kyc/sight';
+import type { Sight } from '#kyc/sight';
 import type { User } from '#kyc/user';
 import type { StoreReads } from '#store/store-reads';
 
+import { checkedChanges } from './checked-changes.ts';
 import { SightCheck, type SightFacts } from './sight-check.ts';
 
 /** What one request reads by: the store checked for its caller, and what checks what sources say. */
@@ -28,7 +28,7 @@ export function createRequestReads(
  */
 function checkedReads(store: StoreReads, check: SightCheck, noteDropped: (rows: number) => void): StoreReads {
   if (check.sight === 'ALL') return store;
-  const checked = new CheckedRows(store, check, noteDropped);
+  const checked = new CheckedRows(check, noteDropped);
   return {
     readUsers: async (ids, sight) => await checked.users(await store.readUsers(ids, sight)),
     readUsersByIdentity: async (refs, sight) => {
@@ -54,7 +54,7 @@ function checkedReads(store: StoreReads, check: SightCheck, noteDropped: (rows: 
       const page = await store.pageUsers(query, sight);
       return { ...page, rows: present(await checked.users(page.rows)) };
     },
-    readChanges: async (query, sight) => await checked.changes(await store.readChanges(query, sight)),
+    changes: checkedChanges(store, check, noteDropped),
     countVerifications: (filter, sight) => store.countVerifications(filter, sight),
     countUsers: (filter, sight) => store.countUsers(filter, sight),
     countOfSource: (source) => store.countOfSource(source),
@@ -65,12 +65,10 @@ function checkedReads(store: StoreReads, check: SightCheck, noteDropped: (rows: 
 }
 
 class CheckedRows {
-  readonly #store: StoreReads;
   readonly #check: SightCheck;
   readonly #noteDropped: (rows: number) => void;
 
-  constructor(store: StoreReads, check: SightCheck, noteDropped: (rows: number) => void) {
-    this.#store = store;
+  constructor(check: SightCheck, noteDropped: (rows: number) => void) {
     this.#check = check;
     this.#noteDropped = noteDropped;
   }
@@ -94,40 +92,6 @@ class CheckedRows {
     );
     if (lost.length > 0) this.#noteDropped(lost.length);
     return kept;
-  }
-
-  async changes(
-    rows: readonly (StatusChange | UserKycChange)[],
-  ): Promise<readonly (StatusChange | UserKycChange)[]> {
-    const seen = new Set([
-      ...(await this.#recordsSeen(
-        rows.flatMap((row) => ('verificationId' in row ? [row.verificationId] : [])),
-      )),
-      ...(await this.#wholeUsers(rows.flatMap((row) => ('verificationId' in row ? [] : [row.userId])))),
-    ]);
-    const idOf = (row: StatusChange | UserKycChange) =>
-      'verificationId' in row ? row.verificationId : row.userId;
-    return present(
-      this.#noting(
-        rows,
-        rows.map((row) => (seen.has(idOf(row)) ? row : null)),
-      ),
-    );
-  }
-
-  async #recordsSeen(ids: readonly string[]): Promise<readonly string[]> {
-    const records = await this.#store.readVerifications([...new Set(ids)], SEES_ALL);
-    return (await this.#check.recordsSeen(present(records))).map(({ id }) => id);
-  }
-
-  /** By the ids under which they were told of, which may be aliases by now. */
-  async #wholeUsers(ids: readonly string[]): Promise<readonly string[]> {
-    if (isLimitedToSources(this.#check.sight)) return [];
-    const users = await this.#store.readUsers(ids, SEES_ALL);
-    const isWhole = await Promise.all(
-      users.map(async (user) => user !== null && (await this.#check.seesWhole(user.id))),
-    );
-    return ids.filter((_, at) => isWhole[at] === true);
   }
 
   #noting<Row>(given: readonly (Row | null)[], kept: readonly (Row | null)[]): readonly (Row | null)[] {

@@ -7,6 +7,7 @@ import { FinogatesSandbox } from '#sources/finogates/sandbox';
 import { FinxSandbox } from '#sources/finx/sandbox';
 import { RocketkorSandbox } from '#sources/rocketkor/sandbox';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
+import { readLog } from '#store/testing/read-log';
 
 import { Bench, found } from '../../test/harness/bench.ts';
 import { until } from '../../test/harness/until.ts';
@@ -101,7 +102,7 @@ describe('LIVE', () => {
     const name = bench.nameOf(bench.everywhere, 'UPVEST');
     const check = found(upvest.records().find(({ user_id }) => user_id === name));
     const to = check.status === 'FAILED' ? 'PASSED' : 'FAILED';
-    const logBefore = (await bench.store.readChanges({ after: 0, limit: 1000 }, SEES_ALL)).length;
+    const logBefore = (await readLog(bench.store)).length;
     upvest.setStatus(check.id, to);
 
     const { verifications } = await bench.loaders().verificationsOfUser(user, 'LIVE');
@@ -112,7 +113,7 @@ describe('LIVE', () => {
       const [stored] = await bench.store.readVerifications([live.id], SEES_ALL);
       return stored?.sourceStatus === to;
     });
-    const changes = await bench.store.readChanges({ after: 0, limit: 1000 }, SEES_ALL);
+    const changes = await readLog(bench.store);
     expect(changes.slice(logBefore)).toContainEqual(
       expect.objectContaining({
         verificationId: live.id,

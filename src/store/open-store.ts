@@ -1,5 +1,6 @@
 import { createApiKeys } from '#store/api-keys/api-keys';
 import { createAuditLog } from '#store/audit/create-audit-log';
+import { createChanges } from '#store/changes/create-changes';
 import { createErasures } from '#store/erasures/erasures';
 import { createGrants } from '#store/grants/create-grants';
 import { createAnswers } from '#store/intake/answers';
@@ -40,45 +41,51 @@ export async function openPostgresStore(url: string, options: StoreOptions): Pro
   return await assemble(await openPostgres(url), options);
 }
 
-/** Joins the parts over an open database of either dialect; closes it when they cannot be joined. */
+/** Closes the database when its parts cannot be joined. */
 async function assemble(database: Database, options: StoreOptions): Promise<Store> {
   try {
-    const { storeId } = await readMeta(database, options);
-    const sealers = createSealers(options.secretKey, options.oldKeys);
-    const { audit, endAudit } = createAuditLog(database, sealers.audit);
-    const bell = database.bell ?? createBell();
-    const bulk = new Lane();
-    const context: StoreContext = { database, sealers, storeId, policy: options.policy, bell, bulk };
-    return {
-      id: storeId,
-      apiKeys: createApiKeys(database),
-      grants: createGrants(database),
-      audit,
-      reveals: createReveals(database),
-      rates: createRates(database),
-      erasures: createErasures(context),
-      upkeep: createUpkeep(context),
-      now: () => database.now(),
-      ...createReads(database, sealers),
-      ...createLinks(context),
-      ...createScans(context),
-      ...createAnswers(context),
-      ingest: (batch) => ingest(context, batch),
-      bury: ({ source, ...burial }) => bury(context, { source: source.id, ...burial }),
-      dueIdentities: (source, due) => dueIdentities(database, source, due),
-      pollState: (source, due) => pollState(database, source, due),
-      onAppend: (ring) => bell.listen(ring),
-      isReady: () => isReady(database),
-      isWritable: () => database.isWritable(),
-      async close() {
-        await endAudit();
-        await database.close();
-      },
-    };
+    return await join(database, options);
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** Joins the parts over an open database of either dialect. */
+async function join(database: Database, options: StoreOptions): Promise<Store> {
+  const { storeId, epoch } = await readMeta(database, options);
+  const sealers = createSealers(options.secretKey, options.oldKeys);
+  const { audit, endAudit } = createAuditLog(database, sealers.audit);
+  const bell = database.bell ?? createBell();
+  const bulk = new Lane();
+  const context: StoreContext = { database, sealers, storeId, policy: options.policy, bell, bulk };
+  return {
+    id: storeId,
+    apiKeys: createApiKeys(database),
+    grants: createGrants(database),
+    audit,
+    reveals: createReveals(database),
+    rates: createRates(database),
+    erasures: createErasures(context),
+    upkeep: createUpkeep(context),
+    now: () => database.now(),
+    ...createReads(database, sealers),
+    changes: createChanges(context, epoch),
+    ...createLinks(context),
+    ...createScans(context),
+    ...createAnswers(context),
+    ingest: (batch) => ingest(context, batch),
+    bury: ({ source, ...burial }) => bury(context, { source: source.id, ...burial }),
+    dueIdentities: (source, due) => dueIdentities(database, source, due),
+    pollState: (source, due) => pollState(database, source, due),
+    onAppend: (ring) => bell.listen(ring),
+    isReady: () => isReady(database),
+    isWritable: () => database.isWritable(),
+    async close() {
+      await endAudit();
+      await database.close();
+    },
+  };
 }
 
 async function isReady(database: Database): Promise<boolean> {

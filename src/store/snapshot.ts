@@ -20,10 +20,15 @@ export async function inSnapshot<Result>(
 
 const FEW_USERS = 20;
 
-/** Where to read a list for a caller of this sight: it is short where everything is seen, or a few users. */
-export function readerFor(database: Database, sight: Sight): Kysely<Tables> {
-  if (sight === 'ALL') return database.read;
+/** True for a caller who sees a few users, whole, and nothing else. */
+export function areFewUsers(sight: Sight): boolean {
+  if (sight === 'ALL') return false;
   const { users, partner, sources, businessAccounts } = sight;
   const isOfUsers = partner === null && sources.length === 0 && businessAccounts.length === 0;
-  return isOfUsers && users.length <= FEW_USERS ? database.read : database.longRead;
+  return isOfUsers && users.length <= FEW_USERS;
+}
+
+/** Where to read a list for a caller of this sight: it is short where everything is seen, or a few users. */
+export function readerFor(database: Database, sight: Sight): Kysely<Tables> {
+  return sight === 'ALL' || areFewUsers(sight) ? database.read : database.longRead;
 }

@@ -1,4 +1,3 @@
-import type { StatusChange, UserKycChange } from '#kyc/change';
 import type { Instant } from '#kyc/instant';
 import type { KnownVerification } from '#kyc/known-verification';
 import type { Page, PageRequest } from '#kyc/page';
@@ -8,6 +7,7 @@ import type { IdentityRef, User } from '#kyc/user';
 import type { UserFilter } from '#kyc/user-filter';
 import type { VerificationFilter, VerificationOrder } from '#kyc/verification-filter';
 import type { DecisionTimes, StatsCount, StatsQuery, UnmappedStatus } from '#kyc/verification-stats';
+import type { ChangeReads } from '#store/changes/changes';
 
 export interface SourceCounts {
   readonly records: number;
@@ -18,6 +18,8 @@ export interface SourceCounts {
 
 /** Reads. Each takes the caller's sight and leaves out what that may not see. */
 export interface StoreReads {
+  /** The change log. */
+  readonly changes: ChangeReads;
   /** In the order asked for; null for an id of nobody or one out of sight. Aliases resolve. */
   readUsers(ids: readonly string[], sight: Sight): Promise<readonly (User | null)[]>;
   readUsersByIdentity(refs: readonly IdentityRef[], sight: Sight): Promise<readonly (User | null)[]>;
@@ -40,11 +42,6 @@ export interface StoreReads {
   /** Newest createdAt first, then id in ascending byte order. */
   pageUsers(query: { filter: UserFilter; page: PageRequest }, sight: Sight): Promise<Page<User>>;
   countUsers(filter: UserFilter, sight: Sight): Promise<number>;
-  /** The log after a position, oldest first. */
-  readChanges(
-    query: { after: number; limit: number },
-    sight: Sight,
-  ): Promise<readonly (StatusChange | UserKycChange)[]>;
   countOfSource(source: SourceId): Promise<SourceCounts>;
   /**
    * Counts by group (kyc/verification-stats.ts). Without dimensions one group, be it empty; else those that have rows.

@@ -8,6 +8,7 @@ import type { Identity, IdentityRef } from '#kyc/user';
 import type { Versioning } from '#kyc/version';
 import type { ApiKeys } from '#store/api-keys/api-keys';
 import type { AuditLog } from '#store/audit/audit';
+import type { Changes } from '#store/changes/changes';
 import type { Erasures } from '#store/erasures/erasures';
 import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
@@ -168,6 +169,8 @@ export interface ConnectRequest {
 export interface Store extends StoreReads {
   /** Made once with the store; part of every user id. */
   readonly id: string;
+  /** The change log. */
+  readonly changes: Changes;
   /** The credentials that programs show. */
   readonly apiKeys: ApiKeys;
   /** What partners may see. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { addDays, startOfDay } from '#kyc/instant';
 import { SEES_ALL } from '#kyc/sight';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
+import { readLog } from '#store/testing/read-log';
 
 import { Bench, found } from '../../test/harness/bench.ts';
 import { until } from '../../test/harness/until.ts';
@@ -20,7 +21,7 @@ test('moves the answers whose last day is over, once, and looks again by midnigh
   const dayAfter = addDays(found(user.answer.validUntil), 1);
   const at = startOfDay(dayAfter, 'UTC');
   const later = { ...bench.store, now: () => Promise.resolve(at) };
-  const log = async () => bench.store.readChanges({ after: 0, limit: 1000 }, SEES_ALL);
+  const log = async () => readLog(bench.store);
   const before = await log();
 
   const sweep = createLapseSweep(later, bench.logged.log);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Instant } from '#kyc/instant';
 import { SEES_ALL } from '#kyc/sight';
 import { type IngestBatch, MAX_BATCH, type Store } from '#store/store';
+import { readLog } from '#store/testing/read-log';
 
 import { Bench, found } from '../../test/harness/bench.ts';
 import { learn, learnTogether } from './learn.ts';
@@ -46,7 +47,7 @@ test('takes a large page in batches, and saves the checkpoint with the last alon
   expect(await learn(store, lesson)).toMatchObject({ created: 1, unchanged: 2 * MAX_BATCH, changed: 0 });
   expect(sizes).toEqual([MAX_BATCH, MAX_BATCH, 1, MAX_BATCH, MAX_BATCH, 1]);
   expect(await store.scanState(id)).toMatchObject({ checkpoint: { at: 2 } });
-  const changes = await store.readChanges({ after: 0, limit: 10_000 }, SEES_ALL);
+  const changes = await readLog(store);
   expect(changes.filter((change) => 'verificationId' in change)).toHaveLength(RECORDS);
 });
 

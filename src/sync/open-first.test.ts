@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { SEES_ALL } from '#kyc/sight';
 import { isFinal } from '#kyc/status';
 import { FinogatesSandbox } from '#sources/finogates/sandbox';
 import { FinxSandbox } from '#sources/finx/sandbox';
 import { RocketkorSandbox } from '#sources/rocketkor/sandbox';
 import type { Source } from '#sources/source';
+import { readLog } from '#store/testing/read-log';
 import { SourceError } from '#upstream/source-error';
 
 import { Bench, found } from '../../test/harness/bench.ts';
@@ -25,7 +25,7 @@ async function openBench(): Promise<Bench> {
 }
 
 async function statusesInOrder(bench: Bench, id: string) {
-  const changes = await bench.store.readChanges({ after: 0, limit: 1000 }, SEES_ALL);
+  const changes = await readLog(bench.store);
   return changes.flatMap((change) => ('verificationId' in change && change.source === id ? [change] : []));
 }
 

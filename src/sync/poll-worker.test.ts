@@ -10,6 +10,7 @@ import { SumvinSandbox } from '#sources/sumvin/sandbox';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
 import { StoreUnavailableError } from '#store/database';
 import { SealBrokenError } from '#store/sealing';
+import { readLog } from '#store/testing/read-log';
 
 import { Bench, found } from '../../test/harness/bench.ts';
 import { until } from '../../test/harness/until.ts';
@@ -61,7 +62,7 @@ test('learns a status that moved by itself', async () => {
   );
   bench.sandbox(UpvestSandbox).setStatus(check.id, 'FAILED');
   const change = await until('it is learnt', async () => {
-    const changes = await bench.store.readChanges({ after: 0, limit: 1000 }, SEES_ALL);
+    const changes = await readLog(bench.store);
     return changes.find((one) => 'verificationId' in one && one.from === 'APPROVED') ?? null;
   });
   await worker.stop();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { SEES_ALL } from '#kyc/sight';
 import { incomplete } from '#kyc/source-report';
 import { FinogatesSandbox } from '#sources/finogates/sandbox';
 import { FinxSandbox } from '#sources/finx/sandbox';
 import { RocketkorSandbox } from '#sources/rocketkor/sandbox';
 import type { SandboxFault } from '#sources/sandbox';
 import type { ScanPosition, Source } from '#sources/source';
+import { readLog } from '#store/testing/read-log';
 
 import { Bench, found } from '../../test/harness/bench.ts';
 import { until } from '../../test/harness/until.ts';
@@ -79,7 +79,7 @@ describe.each(LISTED)('a scan of %s', (id) => {
       expect(await bench.store.countOfSource(source.descriptor.id)).toMatchObject({
         records: sandbox.records().length,
       });
-      const changes = await bench.store.readChanges({ after: 0, limit: 1000 }, SEES_ALL);
+      const changes = await readLog(bench.store);
       const learnt = changes.filter((change) => 'verificationId' in change && change.source === id);
       expect(learnt).toHaveLength(sandbox.records().length);
     },

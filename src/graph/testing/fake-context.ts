@@ -15,12 +15,14 @@ import type { SourceReport } from '#kyc/source-report';
 import type { IdentityRef, User } from '#kyc/user';
 import type { DecisionTimes, StatsCount, UnmappedStatus } from '#kyc/verification-stats';
 import type { Loaders } from '#loaders/loaders';
+import type { ChangeReads } from '#store/changes/changes';
 import type { Reveals } from '#store/reveals/reveals';
 import { createSealer } from '#store/sealing';
 import type { StoreReads } from '#store/store-reads';
 
 import type { Actions, GraphContext } from '../context.ts';
 import { createCursors } from '../cursors.ts';
+import { createLogCursors } from '../log-cursors.ts';
 import { createSchema } from '../schema.ts';
 import { createFakeAudit, type FakeAudit } from './fake-audit.ts';
 import { ALPHA, BETA, GAMMA, NOT_STARTED } from './records.ts';
@@ -32,7 +34,8 @@ export const SOURCES = [
 ] as const;
 
 export const schema = createSchema(SOURCES);
-export const cursors = createCursors(createSealer(new Uint8Array(32).fill(7), 'cursor'));
+const sealer = createSealer(new Uint8Array(32).fill(7), 'cursor');
+export const cursors = createCursors(sealer);
 
 export interface FakeWorld extends FakeAudit {
   readonly users?: readonly User[];
@@ -70,6 +73,7 @@ export function createFakeContext(world: FakeWorld = {}) {
     grants: createFakeGrants(calls),
     rates: createFakeRates(world, calls),
     cursors,
+    logCursors: createLogCursors(sealer, 'epoch'),
     policy: 'strict',
     enabledSources: SOURCES.map(({ id }) => id),
   };
@@ -193,7 +197,7 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
       return world.raws?.[id] ?? null;
     },
     readVerificationsOfUsers: () => Promise.reject(new Error('The graph reads records through loaders.')),
-    readChanges: () => Promise.reject(new Error('The graph reads no log yet.')),
+    changes: createFakeChanges(),
     countOfSource: () => Promise.reject(new Error('The graph counts through loaders.')),
     verificationStats: async (query) => {
       calls.push(`verificationStats ${JSON.stringify(query)}`);
@@ -207,6 +211,21 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
       calls.push('unmappedStatuses');
       return world.unmapped ?? [];
     },
+  };
+}
+
+/** The log is read end to end (test/changes). */
+function createFakeChanges(): ChangeReads {
+  const unread = () => Promise.reject(new Error('There is no log here.'));
+  return {
+    epoch: 'epoch',
+    head: async () => 0,
+    readStatusChanges: unread,
+    readUserKycChanges: unread,
+    readAnswerMoves: unread,
+    pageStatusChanges: unread,
+    countStatusChanges: unread,
+    readAt: unread,
   };
 }
 

@@ -153,26 +153,6 @@ export function filterBehaviours(open: OpenFresh): void {
       expect(names).toEqual(['ALPHA Z', 'ALPHA b', 'ALPHA é', 'BETA a']);
     });
 
-    it('show of the log what the caller sees, oldest first, from a position', async () => {
-      const [mine = '', theirs = ''] = await takeInRecords(store, [
-        kycRecord({ externalId: 'mine', externalUserId: 'p' }),
-        kycRecord({ externalId: 'theirs', externalUserId: 'q' }),
-      ]);
-      const me = await userOf(alpha, 'p');
-      const read = async (sight: Sight, after = 0, limit = 100) => {
-        const rows = await store.readChanges({ after, limit }, sight);
-        return rows.map((row) => ('verificationId' in row ? row.verificationId : row.userId));
-      };
-      const all = await read(SEES_ALL);
-      expect(all).toEqual(expect.arrayContaining([mine, theirs, me, await userOf(alpha, 'q')]));
-      expect(await read(SEES_ALL, 1, 2)).toEqual(all.slice(1, 3));
-      expect((await read({ ...SEES_NOTHING, users: [me] })).toSorted()).toEqual([mine, me].toSorted());
-      expect((await read({ ...SEES_NOTHING, sources: [alpha] })).toSorted()).toEqual(
-        [mine, theirs].toSorted(),
-      );
-      expect(await read({ ...SEES_NOTHING, sources: [beta] })).toEqual([]);
-    });
-
     it('count of a source what is held, what is faulty, and the oldest open copy', async () => {
       expect(await store.countOfSource(alpha)).toEqual({ records: 0, faulty: 0, oldestOpenObservedAt: null });
       const [first = ''] = await takeInRecords(store, [

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SEES_ALL } from '#kyc/sight';
 import type { Identity, IdentityRef, User } from '#kyc/user';
 import type { Store } from '#store/store';
+import { readLog } from '#store/testing/read-log';
 
 import { effort } from './effort.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
@@ -33,7 +34,7 @@ export function linkBehaviours(open: OpenFresh): void {
       const [result] = await store.linkIdentities([refs], 'tester');
       return result;
     };
-    const log = () => store.readChanges({ after: 0, limit: 10_000 }, SEES_ALL);
+    const log = () => readLog(store);
 
     it('take in identities that were never seen, a list of one too', async () => {
       expect(await link(at(gamma, 'new'))).toEqual(LINKED);

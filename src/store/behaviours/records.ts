@@ -10,6 +10,7 @@ import { sourceId } from '#kyc/source-id';
 import type { SourceFailure } from '#kyc/source-report';
 import type { User } from '#kyc/user';
 import type { IngestBatch, IngestRead, IngestResult, IngestSource, Store } from '#store/store';
+import { readLog } from '#store/testing/read-log';
 
 export const ALPHA = sourceId('ALPHA');
 
@@ -128,7 +129,7 @@ export async function take(
 
 /** The whole log. */
 export async function logOf(store: Store): Promise<readonly (StatusChange | UserKycChange)[]> {
-  return await store.readChanges({ after: 0, limit: 100_000 }, SEES_ALL);
+  return await readLog(store);
 }
 
 export async function statusRows(store: Store): Promise<readonly StatusChange[]> {

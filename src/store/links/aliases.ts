@@ -26,11 +26,20 @@ export async function idsOfUser(
   dialect: Dialect,
   id: string,
 ): Promise<readonly string[]> {
-  const [present = id] = await resolveAliases(database, dialect, [id]);
+  return await idsOfUsers(database, dialect, [id]);
+}
+
+/** The same of several users, the present ids first. */
+export async function idsOfUsers(
+  database: Kysely<Tables>,
+  dialect: Dialect,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const present = [...new Set(await resolveAliases(database, dialect, ids))];
   const rows = await database
     .selectFrom('user_aliases')
     .select('alias_id')
-    .where('user_id', '=', present)
+    .where(anyOf(dialect, 'user_id', present))
     .execute();
-  return [present, ...rows.map((row) => row.alias_id)];
+  return [...present, ...rows.map((row) => row.alias_id)];
 }

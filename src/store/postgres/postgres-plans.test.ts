@@ -5,12 +5,13 @@ import type { Instant } from '#kyc/instant';
 import { SEES_ALL, SEES_NOTHING } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
 import { type VerificationFilter, verificationTimes } from '#kyc/verification-filter';
+import type { ChangeReads } from '#store/changes/changes';
+import { createChangeReads } from '#store/changes/create-changes';
 import type { Database } from '#store/database';
 import { createReads } from '#store/reads/reads';
 import { timeColumns } from '#store/reads/verification-where';
 import { dueIdentities } from '#store/scans/due-identities';
 import { createSealers } from '#store/sealing';
-import type { StoreReads } from '#store/store-reads';
 import type { Tables } from '#store/tables';
 import { fillWithRows } from '#store/testing/fill-postgres';
 import { createTestDatabase, postgresServer, type TestDatabase } from '#store/testing/postgres-databases';
@@ -25,7 +26,8 @@ const ID = 'id-30000';
 let test: TestDatabase;
 let database: Database;
 let explained: Kysely<Tables>;
-let reads: StoreReads;
+let reads: ReturnType<typeof createReads>;
+let changes: ChangeReads;
 let statements: CompiledQuery[] = [];
 
 /** What of a plan is judged here. */
@@ -47,7 +49,9 @@ describe.skipIf(postgresServer === null)('on PostgreSQL, of a large table that w
         if (/^\s*(select|with)/.test(text)) statements.push(CompiledQuery.raw(text, [...parameters]));
       },
     });
-    reads = createReads({ ...database, read: explained, longRead: explained }, sealers);
+    const onExplained = { ...database, read: explained, longRead: explained };
+    reads = createReads(onExplained, sealers);
+    changes = createChangeReads(onExplained, 'epoch');
   });
   afterAll(async () => {
     await explained.destroy();
@@ -171,7 +175,6 @@ describe.skipIf(postgresServer === null)('on PostgreSQL, of a large table that w
       () => reads.readUsersByIdentity(refs, SEES_ALL),
       () => reads.readVerifications(ids, SEES_ALL),
       () => reads.readVerificationsOfUsers(users, SEES_ALL),
-      () => reads.readChanges({ after: 30_000, limit: 100 }, SEES_ALL),
     ]) {
       const plans = await plansOf(read);
       expect(plans.length).toBeGreaterThan(0);
@@ -181,6 +184,32 @@ describe.skipIf(postgresServer === null)('on PostgreSQL, of a large table that w
           expect(scansOf(plan, table)).not.toContain('Seq Scan');
       }
     }
+  });
+
+  it('the log is read on by its positions, and of a user or a record from its own rows', async () => {
+    const page = { take: 50, direction: 'FORWARD', after: 100, before: null } as const;
+    const all = { includeLate: true, includeBackfill: true };
+    const few = { ...SEES_NOTHING, users: ['user-7', 'user-9'] };
+    for (const sight of [
+      SEES_ALL,
+      few,
+      { ...SEES_NOTHING, partner: 'p' },
+      { ...SEES_NOTHING, sources: [alpha] },
+    ])
+      for (const plan of await plansOf(() =>
+        changes.readStatusChanges({ after: 30_000, limit: 100, filter: all }, sight),
+      ))
+        expect(scansOf(plan, 'changes')).not.toContain('Seq Scan');
+    const timeline = () =>
+      changes.pageStatusChanges({ filter: { ...all, userIds: ['user-7'] }, page }, SEES_ALL);
+    const history = () =>
+      changes.pageStatusChanges({ filter: { ...all, verificationIds: [ID] }, page }, SEES_ALL);
+    const ofFew = () => changes.pageStatusChanges({ filter: {}, page }, few);
+    for (const read of [timeline, history, ofFew])
+      for (const plan of (await plansOf(read)).filter((one) => typesOf(one).includes('Sort')))
+        expect(new Set(scansOf(plan, 'changes'))).toEqual(new Set(['changes_subject']));
+    for (const plan of await plansOf(() => changes.pageStatusChanges({ filter: all, page }, SEES_ALL)))
+      expect(scansOf(plan, 'changes')).not.toContain('Seq Scan');
   });
 
   it('identities to read again are a range of their index', async () => {

@@ -11,6 +11,7 @@ import { aRecord, at, logOf, take } from '#store/behaviours/records';
 import { openPostgresStore } from '#store/open-store';
 import { inSnapshot } from '#store/snapshot';
 import { createTestDatabase, postgresServer, type TestDatabase } from '#store/testing/postgres-databases';
+import { readLog } from '#store/testing/read-log';
 import { expectWholeLog, manyRecords, OPTIONS, UNTIL, withPostgres } from '#store/testing/with-postgres';
 import type { Transact } from '#store/transact';
 
@@ -126,7 +127,7 @@ describe.skipIf(postgresServer === null)('a store on PostgreSQL', () => {
     const follow = async () => {
       for (;;) {
         const last = !isWriting;
-        const rows = await reader.readChanges({ after: followed.at(-1) ?? 0, limit: 1000 }, SEES_ALL);
+        const rows = await readLog(reader, SEES_ALL, followed.at(-1) ?? 0);
         followed.push(...rows.map(({ position }) => position));
         if (last) return;
       }

@@ -7,12 +7,11 @@ import type { StoreReads } from '#store/store-reads';
 
 import { countUsers, pageUsers } from './page-users.ts';
 import { countVerifications, pageVerifications } from './page-verifications.ts';
-import { readChanges } from './read-changes.ts';
 import { readUsers, readUsersByIdentity } from './read-users.ts';
 import { countOfSource, readRaw, readVerifications, readVerificationsOfUsers } from './read-verifications.ts';
 
 /** The reading half of the store. What takes several statements is read from one state of it. */
-export function createReads(database: Database, sealers: Sealers): StoreReads {
+export function createReads(database: Database, sealers: Sealers): Omit<StoreReads, 'changes'> {
   const { read, dialect } = database;
   return {
     readUsers: (ids, sight) => inSnapshot(read, (transaction) => readUsers(transaction, dialect, ids, sight)),
@@ -28,7 +27,6 @@ export function createReads(database: Database, sealers: Sealers): StoreReads {
     countVerifications: (filter, sight) => countVerifications(database, filter, sight),
     pageUsers: (query, sight) => pageUsers(database, sealers, query, sight),
     countUsers: (filter, sight) => countUsers(database, sealers, filter, sight),
-    readChanges: (query, sight) => readChanges(database, query, sight),
     countOfSource: (source) => countOfSource(database, source),
     verificationStats: (query, sight) => verificationStats(database, query, sight),
     decisionTimes: (query, sight) => decisionTimes(database, query, sight),
