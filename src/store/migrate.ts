@@ -11,6 +11,7 @@ import * as audit from '#store/migrations/0007-audit';
 import * as personalHashes from '#store/migrations/0008-personal-hashes';
 import * as rates from '#store/migrations/0009-rates';
 import * as counts from '#store/migrations/0010-counts';
+import * as webhookEvents from '#store/migrations/0011-webhook-events';
 
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
@@ -31,6 +32,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0008-personal-hashes': personalHashes,
   '0009-rates': rates,
   '0010-counts': counts,
+  '0011-webhook-events': webhookEvents,
 };
 
 /** Brings the tables up to date, all steps in one transaction. @throws when a step fails, or the store is newer than this build */

@@ -16,6 +16,7 @@ import { dueIdentities } from '#store/scans/due-identities';
 import { pollState } from '#store/scans/poll-state';
 import { createScans } from '#store/scans/scans';
 import { openSqlite } from '#store/sqlite/sqlite';
+import { createWebhookEvents } from '#store/webhook-events/webhook-events';
 
 import { createBell } from './bell.ts';
 import type { StoreContext } from './context.ts';
@@ -68,6 +69,7 @@ async function join(database: Database, options: StoreOptions): Promise<Store> {
     rates: createRates(database),
     erasures: createErasures(context),
     upkeep: createUpkeep(context),
+    webhookEvents: createWebhookEvents(context),
     now: () => database.now(),
     ...createReads(database, sealers),
     changes: createChanges(context, epoch),

@@ -167,6 +167,8 @@ export interface Sealers {
   readonly search: Sealer;
   /** Seals and hashes which identities were erased. */
   readonly erased: Sealer;
+  /** Seals and hashes what sources told by webhooks. Context: the source. */
+  readonly event: Sealer;
   /** Hashes the rows of the audit. */
   readonly audit: Sealer;
   /** Seals what the key of the whole store is known by. */
@@ -184,6 +186,7 @@ export function createSealers(secretKey: Uint8Array, oldKeys: readonly Uint8Arra
     owner: sealer('owner'),
     search: sealer('search'),
     erased: sealer('erased'),
+    event: sealer('webhook-event'),
     audit: sealer('audit'),
     keyCheck: sealer('key-check'),
   };

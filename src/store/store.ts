@@ -15,6 +15,7 @@ import type { Rates } from '#store/rates/rates';
 import type { Upkeep } from '#store/rekey/rekey';
 import type { Reveals } from '#store/reveals/reveals';
 import type { Confirmation, HeldBack } from '#store/scans/confirmation';
+import type { WebhookEvents } from '#store/webhook-events/webhook-events';
 
 import type { StoreReads } from './store-reads.ts';
 
@@ -183,6 +184,8 @@ export interface Store extends StoreReads {
   readonly rates: Rates;
   readonly erasures: Erasures;
   readonly upkeep: Upkeep;
+  /** What sources told by themselves. */
+  readonly webhookEvents: WebhookEvents;
   /** The present by the store's clock: what reads are ordered by. */
   now(): Promise<Instant>;
   /**

@@ -1,3 +1,5 @@
+import type { WebhookEventTable } from '#store/webhook-events/webhook-event-table';
+
 /**
  * The tables, the same on both dialects. Instants are text of one width (kyc/instant.ts), days `YYYY-MM-DD`, flags 0 or
  * 1, JSON is text, sealed values are bytes. Text is compared in byte order (BINARY on SQLite, COLLATE "C" on PostgreSQL).
@@ -21,6 +23,7 @@ export interface Tables {
   rates: RateTable;
   audit: AuditTable;
   reveals: RevealTable;
+  webhook_events: WebhookEventTable;
 }
 
 /** store_id, epoch, sandbox: written once. key_check: of the key that all is sealed with, once that is so. Marks of work under way. */

@@ -26,6 +26,7 @@ import { revealBehaviours } from './reveals.ts';
 import { searchBehaviours } from './searches.ts';
 import { sightBehaviours } from './sight.ts';
 import { statisticsBehaviours } from './statistics.ts';
+import { webhookEventBehaviours } from './webhook-events.ts';
 
 /** All that a store promises, whatever the dialect. */
 export function storeBehaviours(open: OpenFresh): void {
@@ -54,5 +55,6 @@ export function storeBehaviours(open: OpenFresh): void {
   searchBehaviours(open);
   erasureBehaviours(open);
   rekeyBehaviours(open);
+  webhookEventBehaviours(open);
   pagesThroughChangesBehaviours(open, { records: 600, changes: 60, rowsOfPage: 20 });
 }

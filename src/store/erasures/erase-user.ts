@@ -6,6 +6,7 @@ import type { StoreContext } from '#store/context';
 import { resolveAliases } from '#store/links/aliases';
 import { endReveals } from '#store/reveals/reveals';
 import type { Transact } from '#store/transact';
+import { forgetBodies } from '#store/webhook-events/forget-bodies';
 
 import { eraseRecords } from './erase-records.ts';
 import { erasedName, identityOfName, loadErased } from './erased-identities.ts';
@@ -37,6 +38,9 @@ export async function finishErasures(context: StoreContext): Promise<void> {
 async function eraseIdentities(context: StoreContext, identities: readonly IdentityRef[]): Promise<void> {
   for (const [source, list] of Map.groupBy(identities, (identity) => identity.source)) {
     const externalIds = list.map(({ externalId }) => externalId);
+    await inLock(context, (transaction) =>
+      forgetBodies(transaction, context.database.dialect, source, externalIds),
+    );
     for (let after: string | null = ''; after !== null; ) {
       const from: string = after;
       after = await inLock(context, (transaction) =>

@@ -3,6 +3,7 @@ import { KEY_CHECK, sealKeyCheck } from '#store/key-check';
 import { fillSearches } from '#store/searches/fill-searches';
 
 import { staleErasures } from './stale-erasures.ts';
+import { staleEvents } from './stale-events.ts';
 import { staleIdentities } from './stale-identities.ts';
 import { addTallies, NOTHING_DONE, type StaleRows, type Tally } from './stale-rows.ts';
 import { staleVerifications } from './stale-verifications.ts';
@@ -44,7 +45,9 @@ const PASSES = 3;
 
 async function rekey(context: StoreContext, note: (progress: RekeyProgress) => void): Promise<RekeyReport> {
   while (await fillSearches(context, ROWS_AT_ONCE));
-  const parts = [staleVerifications, staleIdentities, staleErasures].map((part) => part(context));
+  const parts = [staleVerifications, staleIdentities, staleErasures, staleEvents].map((part) =>
+    part(context),
+  );
   let total = NOTHING_DONE;
   for (let pass = 0; pass < PASSES; pass += 1) {
     const left = await countLeft(parts);
