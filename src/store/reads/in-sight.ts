@@ -3,18 +3,38 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { LimitedSight, Sight } from '#kyc/sight';
 import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
+import type { Transact } from '#store/transact';
 
 /**
  * What a caller's sight demands of rows (kyc/sight.ts), as SQL; nothing where all are seen. INDEX: a list is best begun
  * from the rows seen, which are few. ROW: each row that is met on the way is judged.
  */
-type By = 'INDEX' | 'ROW';
+export type By = 'INDEX' | 'ROW';
 
 type Condition = Expression<SqlBool>;
 
 /** What is seen of whole sources is much, the rest little. */
 export function listedBy(sight: Sight): By {
   return sight === 'ALL' || sight.sources.length > 0 ? 'ROW' : 'INDEX';
+}
+
+/** More rows than this are not gathered and sorted for each page: the list is walked in its order. */
+const FEW_GRANTED = 2000;
+
+/** As `listedBy`, for one page: what users and business accounts give may be much too. */
+export async function pagedBy(transaction: Transact, dialect: Dialect, sight: Sight): Promise<By> {
+  if (sight === 'ALL' || listedBy(sight) === 'ROW') return 'ROW';
+  const { partner, businessAccounts } = sight;
+  const ofAccounts = anyOf(dialect, 'verifications.business_account_id', businessAccounts);
+  const looks = [
+    ...(partner === null ? [] : [sql`grants where partner = ${partner} and kind = 'USER'`]),
+    ...given(businessAccounts, () => sql<SqlBool>`verifications where ${ofAccounts}`),
+  ];
+  for (const look of looks) {
+    const { rows } = await sql`select 1 from ${look} limit 1 offset ${FEW_GRANTED}`.execute(transaction);
+    if (rows.length > 0) return 'ROW';
+  }
+  return 'INDEX';
 }
 
 /** Of a row of `verifications`. */

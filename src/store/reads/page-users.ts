@@ -13,7 +13,7 @@ import { inSnapshot, readerFor } from '#store/snapshot';
 import type { Tables, UserTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
-import { identityInSight, listedBy, userInSight } from './in-sight.ts';
+import { type By, identityInSight, listedBy, pagedBy, userInSight } from './in-sight.ts';
 import type { ListOrder } from './keyset.ts';
 import { inOrder, type KeysetList, readPage } from './keyset-page.ts';
 import { usersOfRows } from './read-users.ts';
@@ -31,9 +31,11 @@ export async function pageUsers(
   const isNarrowed = Object.values(query.filter).some((value) => value !== undefined);
   const reader = isNarrowed ? database.longRead : readerFor(database, sight);
   return await inSnapshot(reader, async (transaction) => {
-    const list = listOf(transaction, userWhere({ dialect: database.dialect, sealers }, query.filter, sight));
+    const { dialect } = database;
+    const by = await pagedBy(transaction, dialect, sight);
+    const list = listOf(transaction, userWhere({ dialect, sealers }, query.filter, sight, by));
     const page = await readPage(list, columns, query.page);
-    return { ...page, rows: await usersOfRows(transaction, database.dialect, page.rows, sight) };
+    return { ...page, rows: await usersOfRows(transaction, dialect, page.rows, sight) };
   });
 }
 
@@ -75,6 +77,7 @@ function userWhere(
   { dialect, sealers }: { dialect: Dialect; sealers: Sealers },
   filter: UserFilter,
   sight: Sight,
+  by: By = listedBy(sight),
 ): Where {
   return (eb) => {
     const { sources, externalId } = filter;
@@ -84,7 +87,7 @@ function userWhere(
     };
     return eb.and([
       ...answersMeant(dialect, eb, filter, sight),
-      ...userInSight(dialect, sight, listedBy(sight)),
+      ...userInSight(dialect, sight, by),
       ...searchesMeant(eb, sealers, filter, sight),
       ...(sources === undefined ? [] : [owners(anyOf(dialect, 'identities.source', sources))]),
       ...(externalId === undefined ? [] : [owners(anyOf(dialect, 'identities.external_id', [externalId]))]),

@@ -10,6 +10,7 @@ import { inSnapshot, readerFor } from '#store/snapshot';
 import { areKept, sumOfCounts } from '#store/statistics/kept-counts';
 import type { Transact } from '#store/transact';
 
+import { pagedBy } from './in-sight.ts';
 import type { ListOrder } from './keyset.ts';
 import { inOrder, type KeysetList, readPage } from './keyset-page.ts';
 import { selectKnown } from './known-rows.ts';
@@ -104,12 +105,13 @@ async function listOf(
     : null;
   const isOfStandings =
     standings !== null && (isDefault(query.order) || (await areFew(transaction, standings)));
+  const by = await pagedBy(transaction, dialect, sight);
   return {
     order: orderOf(query),
     positionOf: (row) => ({ value: row[column], id: row.id }),
     ...(isOfStandings
       ? fetchByStanding(transaction, known, standings, whereBesides(dialect, filter, sight))
-      : fetchInOrder(transaction, known, verificationWhere(dialect, filter, sight))),
+      : fetchInOrder(transaction, known, verificationWhere(dialect, filter, sight, by))),
   };
 }
 

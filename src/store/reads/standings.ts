@@ -31,6 +31,11 @@ export function leadsToFew(filter: VerificationFilter, sight: Sight): boolean {
   return isKeyed(filter) || (sight !== 'ALL' && sight.sources.length === 0);
 }
 
+/** True when nothing but a look at each row tells whether it is meant and seen. */
+export function isJudgedByRow(filter: VerificationFilter, sight: Sight): boolean {
+  return isKeyed(filter) || (sight !== 'ALL' && !isOfSourcesAlone(sight));
+}
+
 /** True when the filter names a user or ids. */
 export function isKeyed({ userId, externalIds, externalUserIds }: VerificationFilter): boolean {
   return userId !== undefined || externalIds !== undefined || externalUserIds !== undefined;

@@ -7,7 +7,7 @@ import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
 import type { Tables } from '#store/tables';
 
-import { identityInSight, listedBy, recordInSight } from './in-sight.ts';
+import { type By, identityInSight, listedBy, recordInSight } from './in-sight.ts';
 import { isKeyed } from './standings.ts';
 
 export const timeColumns = {
@@ -25,7 +25,12 @@ type Builder = ExpressionBuilder<Tables, 'verifications'>;
  * Words that many rows share (source, status ...) are judged row by row: a page is walked in its order, not gathered
  * from all rows of a source and sorted.
  */
-export function verificationWhere(dialect: Dialect, filter: VerificationFilter, sight: Sight) {
+export function verificationWhere(
+  dialect: Dialect,
+  filter: VerificationFilter,
+  sight: Sight,
+  by: By = listedBy(sight),
+) {
   return (eb: Builder): Expression<SqlBool> =>
     eb.and([
       ...inLists(dialect, filter),
@@ -36,7 +41,7 @@ export function verificationWhere(dialect: Dialect, filter: VerificationFilter, 
       ...(filter.hasFaults === undefined
         ? []
         : [eb('fault_count', filter.hasFaults ? '>' : '=', sql.lit(0))]),
-      ...inSight(dialect, eb, filter, sight),
+      ...inSight(dialect, eb, filter, { sight, by }),
     ]);
 }
 
@@ -81,10 +86,10 @@ function inSight(
   dialect: Dialect,
   eb: Builder,
   filter: VerificationFilter,
-  sight: Sight,
+  { sight, by }: { sight: Sight; by: By },
 ): Expression<SqlBool>[] {
   const { userId } = filter;
-  if (userId === undefined) return recordInSight(dialect, sight, isKeyed(filter) ? 'ROW' : listedBy(sight));
+  if (userId === undefined) return recordInSight(dialect, sight, isKeyed(filter) ? 'ROW' : by);
   const seesWhole = sight === 'ALL' || sight.users.includes(userId);
   const ofUser = countingFor(dialect, eb, userId, seesWhole ? 'ALL' : sight);
   return [eb('verifications.id', 'in', ofUser), ...(seesWhole ? [] : recordInSight(dialect, sight, 'ROW'))];

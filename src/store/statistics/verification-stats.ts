@@ -14,7 +14,7 @@ import {
 import type { Database } from '#store/database';
 import type { Dialect } from '#store/dialect';
 import { withoutAlias } from '#store/reads/page-verifications';
-import { leadsToFew } from '#store/reads/standings';
+import { isJudgedByRow } from '#store/reads/standings';
 import { verificationWhere } from '#store/reads/verification-where';
 import { inSnapshot } from '#store/snapshot';
 import type { Tables } from '#store/tables';
@@ -89,7 +89,8 @@ async function countGroups(
   const unit = periodUnitOf(query);
   const isKept = areKept(filter, sight);
   if (unit === null && isKept) return await sumCounts(transaction, dialect, filter, { keys, periods: null });
-  if (unit === null || leadsToFew(filter, sight)) return await countRows(transaction, dialect, query, sight);
+  if (unit === null || isJudgedByRow(filter, sight))
+    return await countRows(transaction, dialect, query, sight);
   const periods = await readPeriods(transaction, unit, timeZone);
   const inRanges = async (of: { periods: readonly PeriodRow[]; undated: boolean }) =>
     await countByPeriod(transaction, dialect, { filter, keys }, sight, of);
@@ -124,7 +125,7 @@ async function timeGroups(
   const unit = periodUnitOf(query);
   const seconds = (fraction: number) => dialect.percentile('verifications.decision_seconds', fraction);
   const times = sql`${seconds(0.5)} as median, ${seconds(0.9)} as p90`;
-  if (unit === null || dialect.name === 'sqlite' || leadsToFew(query.filter, sight))
+  if (unit === null || dialect.name === 'sqlite' || isJudgedByRow(query.filter, sight))
     return await readGroups<Timed>(transaction, dialect, query, sight, { keys, measures: times });
   const periods = await readPeriods(transaction, unit, query.timeZone);
   return await timesByPeriod(transaction, dialect, { filter: query.filter, sight, keys, times }, periods);
