@@ -5,6 +5,7 @@ import type { Day, Instant } from '#kyc/instant';
 import type { SourceReport } from '#kyc/source-report';
 
 import './audits.ts';
+import './change-cursor.ts';
 import type { GraphContext } from './context.ts';
 import './data-class.ts';
 import './cost.ts';
@@ -37,7 +38,16 @@ export interface GraphTypes {
 
 /** Holds the schema while `types/` define it; fields are non-null unless they say otherwise. */
 export const builder = new SchemaBuilder<GraphTypes>({
-  plugins: [RelayPlugin, 'sourceValues', 'storeErrors', 'refusals', 'needs', 'audits', 'dataClass'],
+  plugins: [
+    RelayPlugin,
+    'sourceValues',
+    'storeErrors',
+    'refusals',
+    'needs',
+    'audits',
+    'dataClass',
+    'changeCursor',
+  ],
   defaultFieldNullability: false,
   relay: relayOptions,
 });

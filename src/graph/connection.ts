@@ -23,6 +23,14 @@ export interface ListOf<Node> {
 
 /** Reads the arguments of a connection; nothing is asked for before they are found good. @throws GraphQLError BAD_USER_INPUT */
 export function readPageArgs(args: PageArgs, list: { readonly name: string }, cursors: Cursors): PageRequest {
+  return readSlice(args, (cursor) => cursors.open(list.name, cursor));
+}
+
+/** The same of a list whose places are not as others'. */
+export function readSlice<Place>(
+  args: PageArgs,
+  open: (cursor: string) => Place,
+): Pick<PageRequest, 'take' | 'direction'> & { after: Place | null; before: Place | null } {
   const first = args.first ?? null;
   const last = args.last ?? null;
   if (first !== null && last !== null) throw badUserInput('Give first or last, not both.');
@@ -31,8 +39,8 @@ export function readPageArgs(args: PageArgs, list: { readonly name: string }, cu
   return {
     take: first ?? last ?? DEFAULT_ROWS,
     direction: last === null ? 'FORWARD' : 'BACKWARD',
-    after: args.after == null ? null : cursors.open(list.name, args.after),
-    before: args.before == null ? null : cursors.open(list.name, args.before),
+    after: args.after == null ? null : open(args.after),
+    before: args.before == null ? null : open(args.before),
   };
 }
 

@@ -44,6 +44,8 @@ describe('every root field says who may have it', () => {
     'Query.kycRecords': { 'kyc:status': ALL },
     'Query.checks': { 'kyc:status': ALL },
     'Query.idvApplications': { 'kyc:status': ALL },
+    'Query.statusChanges': { 'kyc:status': ALL },
+    'Query.changeCursor': { 'kyc:status': ALL },
     'Query.sources': { 'kyc:status': STAFF },
     'Query.unmappedStatuses': { 'kyc:status': STAFF },
     'Query.verificationStats': { 'kyc:status': ['ANALYST', 'OPERATOR', 'PARTNER'] },

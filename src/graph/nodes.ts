@@ -1,3 +1,4 @@
+import type { StatusChange, UserKycChange } from '#kyc/change';
 import type { Freshness } from '#kyc/freshness';
 import type { KnownVerification, KnownVerificationOf } from '#kyc/known-verification';
 import type { User } from '#kyc/user';
@@ -30,6 +31,16 @@ export interface AuditEntryNode {
   readonly record: AuditRecord;
 }
 
+export interface StatusChangeNode {
+  readonly __typename: 'StatusChange';
+  readonly change: StatusChange;
+}
+
+export interface UserKycChangeNode {
+  readonly __typename: 'UserKycChange';
+  readonly change: UserKycChange;
+}
+
 export function userNode(user: User, freshness: Freshness): UserNode {
   return { __typename: 'User', user, freshness };
 }
@@ -47,4 +58,12 @@ export function verificationNode(verification: KnownVerification, freshness: Fre
 
 export function auditEntryNode(record: AuditRecord): AuditEntryNode {
   return { __typename: 'AuditEntry', record };
+}
+
+export function statusChangeNode(change: StatusChange): StatusChangeNode {
+  return { __typename: 'StatusChange', change };
+}
+
+export function userKycChangeNode(change: UserKycChange): UserKycChangeNode {
+  return { __typename: 'UserKycChange', change };
 }

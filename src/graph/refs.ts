@@ -1,5 +1,13 @@
 import { builder } from './builder.ts';
-import type { CheckNode, IdvApplicationNode, KycRecordNode, UserNode, VerificationNode } from './nodes.ts';
+import type {
+  CheckNode,
+  IdvApplicationNode,
+  KycRecordNode,
+  StatusChangeNode,
+  UserKycChangeNode,
+  UserNode,
+  VerificationNode,
+} from './nodes.ts';
 
 /** The types that name each other, declared apart from their fields so that no two files import one another. */
 export const UserRef = builder.objectRef<UserNode>('User');
@@ -7,3 +15,5 @@ export const VerificationRef = builder.interfaceRef<VerificationNode>('Verificat
 export const KycRecordRef = builder.objectRef<KycRecordNode>('KycRecord');
 export const CheckRef = builder.objectRef<CheckNode>('Check');
 export const IdvApplicationRef = builder.objectRef<IdvApplicationNode>('IdvApplication');
+export const StatusChangeRef = builder.objectRef<StatusChangeNode>('StatusChange');
+export const UserKycChangeRef = builder.objectRef<UserKycChangeNode>('UserKycChange');

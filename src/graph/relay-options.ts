@@ -19,18 +19,25 @@ export const relayOptions = {
   },
   endCursorFieldOptions: {
     dataClass: 'PUBLIC',
-    description: 'The cursor of the last row; null on an empty page.',
+    description:
+      'The cursor of the last row; null on an empty page. Of the change log the position reached, also on an empty page: nothing that was asked for lies between.',
   },
   firstArgOptions: {
     description: 'At most so many rows from the start: 0 to 200, 50 when neither first nor last is given.',
   },
   lastArgOptions: { description: 'At most so many rows from the end: 0 to 200. Not together with first.' },
-  afterArgOptions: { description: 'Only rows after this cursor, which must be of this very list.' },
-  beforeArgOptions: { description: 'Only rows before this cursor, which must be of this very list.' },
+  afterArgOptions: {
+    description:
+      'Only rows after this cursor, which must be of this very list; of the change log, whichever of its cursors.',
+  },
+  beforeArgOptions: {
+    description:
+      'Only rows before this cursor, which must be of this very list; of the change log, whichever of its cursors.',
+  },
   cursorFieldOptions: {
     dataClass: 'PUBLIC',
     description:
-      'Where this row stands in its list: pass it back as after or before. Sealed, and of use in no other list.',
+      'Where this row stands in its list: pass it back as after or before. Sealed, and of use in no other list; one of the change log in all that reads the log.',
   },
   nodeFieldOptions: { dataClass: 'INTERNAL', description: 'The row itself.', nullable: false },
   edgesFieldOptions: {

@@ -2,9 +2,19 @@ import type { SourceId } from './source-id.ts';
 import type { VerificationKind } from './verification-core.ts';
 
 /** The GraphQL types that `node(id)` can find. */
-export const nodeTypes = ['KycRecord', 'Check', 'IdvApplication', 'User', 'AuditEntry'] as const;
+export const nodeTypes = [
+  'KycRecord',
+  'Check',
+  'IdvApplication',
+  'User',
+  'AuditEntry',
+  'StatusChange',
+  'UserKycChange',
+] as const;
 export type NodeType = (typeof nodeTypes)[number];
-type VerificationType = Exclude<NodeType, 'User' | 'AuditEntry'>;
+type VerificationType = 'KycRecord' | 'Check' | 'IdvApplication';
+/** Found by a key of the store's own. */
+type KeyedType = Exclude<NodeType, VerificationType>;
 
 export const nodeTypeOfKind: Readonly<Record<VerificationKind, VerificationType>> = {
   KYC_RECORD: 'KycRecord',
@@ -31,9 +41,23 @@ export function auditEntryId(key: string): string {
   return encode(`AuditEntry:${key}`);
 }
 
+/** The public id of a row of the change log: of one log, which another epoch tells apart from its successors. */
+export function changeId(
+  type: 'StatusChange' | 'UserKycChange',
+  { epoch, position }: { readonly epoch: string; readonly position: number },
+): string {
+  return encode(`${type}:${epoch}.${position}`);
+}
+
+/** Where a row of the change log stands, by the key of its id; null for a key of another log, or none. */
+export function positionOfChange(key: string, epoch: string): number | null {
+  const position = key.startsWith(`${epoch}.`) ? key.slice(epoch.length + 1) : '';
+  return /^[1-9]\d{0,14}$/.test(position) ? Number(position) : null;
+}
+
 /** What a public id says; null for anything that is no id of this gateway. */
 export type DecodedId =
-  | { readonly type: 'User' | 'AuditEntry'; readonly key: string }
+  | { readonly type: KeyedType; readonly key: string }
   | { readonly type: VerificationType; readonly source: string; readonly externalId: string };
 
 /** Reads a public id; null for rubbish, another spelling of an id, or an unknown type. */
@@ -43,10 +67,14 @@ export function decodeId(id: string): DecodedId | null {
   // Bytes that are no UTF-8 do not come back the same. No source's id holds a NUL, and PostgreSQL refuses it.
   if (encode(text) !== id || text.includes('\u0000')) return null;
   const [type, rest] = splitOnce(text);
-  if ((type === 'User' || type === 'AuditEntry') && rest !== '') return { type, key: rest };
+  if (isKeyedType(type)) return rest === '' ? null : { type, key: rest };
   const [source, externalId] = splitOnce(rest);
   if (externalId === '' || !SOURCE_WORD.test(source) || !isVerificationType(type)) return null;
   return { type, source, externalId };
+}
+
+function isKeyedType(type: string): type is KeyedType {
+  return nodeTypes.some((known) => known === type) && !isVerificationType(type);
 }
 
 function isVerificationType(type: string): type is VerificationType {

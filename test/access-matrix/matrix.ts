@@ -66,13 +66,12 @@ const BEHAVIOURS = `
 const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   OPEN: {
     Query:
-      'viewer user userByIdentity node nodes verification verificationByExternalId users kycRecords checks idvApplications verifications',
+      'viewer user userByIdentity node nodes verification verificationByExternalId users kycRecords checks idvApplications verifications statusChanges changeCursor',
     Viewer: 'kind subject scopes',
-    User: 'id identities person kyc kycRecords checks idvApplications verifications createdAt',
+    User: 'id identities person kyc kycRecords checks idvApplications verifications timeline createdAt',
     SourceIdentity: 'source externalId linkedAt connected',
     KycSummary: 'status reason because rule nextAction canRetry contributors conflicting validUntil sources',
     SourceReport: 'source state asOf',
-    PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
     UserConnection: 'edges nodes pageInfo totalCount',
     UserEdge: 'cursor node',
     KycRecordConnection: 'edges nodes pageInfo totalCount sources',
@@ -90,8 +89,13 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Verification: 'canRetry faults',
   },
   OPEN_WITHIN: {
+    PageInfo: 'hasNextPage hasPreviousPage startCursor endCursor',
+    StatusChangeConnection: 'edges nodes pageInfo totalCount',
+    StatusChangeEdge: 'cursor node',
     Verification:
-      'id source kind externalId externalUserId status statusReason sourceStatus createdAt updatedAt decidedAt lastChangedAt statusSince provenance',
+      'id source kind externalId externalUserId status statusReason sourceStatus createdAt updatedAt decidedAt lastChangedAt statusSince provenance history',
+    StatusChange:
+      'id cursor sequence verificationId source kind verification to reason sourceStatus outcome effective occurredAt observedAt learntBy',
     Provenance: 'source observedAt via stale',
     IdvApplication:
       'businessAccountId accountId accountType profileId person outcome completedAt createdBy updatedBy entities sourceHistory',
@@ -100,7 +104,7 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     IdvStatusEntry: 'id entityId status sourceStatus outcome createdAt updatedAt',
     Actor: 'id type',
   },
-  OTHER_USER: { Verification: 'user', IdvEntity: 'user' },
+  OTHER_USER: { Verification: 'user', IdvEntity: 'user', StatusChange: 'user' },
   MASKED: { Person: 'fullName email', IdentityDocument: 'clearance number', Address: 'clearance' },
   MASKED_WITHIN: { Person: 'clearance givenName familyName legalName' },
   HIDDEN: {
@@ -168,6 +172,20 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'SourceInfo.lastWebhookAt': 'No source tells of changes by itself yet.',
   'SourceInfo.nextSyncAt': 'Comes and goes with the scan that runs: src/loaders.',
   'SourceInfo.recordCountAtSource': 'Comes and goes with the scan that runs: src/loaders.',
+  'StatusChange.from': 'Nothing moves while it is asked: test/changes.',
+  'StatusChange.sourceEventId': 'No source tells of changes by itself yet.',
+  'UserKycChange.id': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.cursor': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.sequence': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.userId': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.user': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.from': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.to': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.reason': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.nextAction': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.because': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.cause': 'Nothing moves while it is asked: test/changes.',
+  'UserKycChange.observedAt': 'Nothing moves while it is asked: test/changes.',
   'EraseUserPayload.erasedAt': 'It would erase whom is asked about: src/graph.',
   'EraseUserPayload.receipts': 'It would erase whom is asked about: src/graph.',
   'ErasureReceipt.source': 'It would erase whom is asked about: src/graph.',

@@ -106,10 +106,13 @@ function isMaskOf(given: string, whole: string): boolean {
   return given.split(' ').every((word) => word === '*' || /^\p{L}\p{M}*\.$/u.test(word));
 }
 
+/** Types beside the verifications that say by `user` whom they are about. */
+const OF_A_USER = ['IdvEntity', 'StatusChange'];
+
 /** Whose data an object is, where it says so itself; '' for somebody whom nobody knows. */
 function ownerOf(type: GraphQLObjectType, whole: Given): string | null {
   if (type.name === 'User') return String(whole['id']);
-  if (!isVerification(type) && type.name !== 'IdvEntity') return null;
+  if (!isVerification(type) && !OF_A_USER.includes(type.name)) return null;
   return 'user' in whole ? String(objectOf(whole['user'])?.['id'] ?? '') : null;
 }
 

@@ -1,4 +1,4 @@
-import { getNamedType, isObjectType, type OperationTypeNode } from 'graphql';
+import { getNamedType, isLeafType, isObjectType, type OperationTypeNode } from 'graphql';
 
 import { SCHEMA, selectionOf } from './selection.ts';
 
@@ -30,6 +30,8 @@ export const ROOTS: Readonly<Record<string, (about: About) => readonly string[]>
   'Query.checks': () => ['(first: 1)'],
   'Query.idvApplications': () => ['(first: 1)'],
   'Query.verifications': () => ['(first: 1)'],
+  'Query.statusChanges': () => ['(first: 1, filter: { includeBackfill: true })'],
+  'Query.changeCursor': () => [''],
   'Query.sources': () => [''],
   'Query.unmappedStatuses': () => [''],
   'Query.verificationStats': () => ['(groupBy: [SOURCE, STATUS, KIND, CREATED_MONTH])'],
@@ -68,7 +70,8 @@ export function operationsOf(root: string, about: About, isWhole = false): reado
   if (!isObjectType(type)) throw new TypeError('No root type of that name.');
   const given = getNamedType(type.getFields()[name]?.type);
   const isUserAlone = given?.name === 'User' && !isWhole;
-  const selection = isObjectType(given) && !isUserAlone ? selectionOf(given, isWhole) : '{ __typename id }';
+  const onlyId = isLeafType(given) ? '' : '{ __typename id }';
+  const selection = isObjectType(given) && !isUserAlone ? selectionOf(given, isWhole) : onlyId;
   const argsOf = ROOTS[root];
   if (argsOf === undefined) throw new TypeError(`${root} is not asked for: say with which arguments.`);
   return argsOf(about).map((args) => `${operation} { ${name}${args} ${selection} }`);

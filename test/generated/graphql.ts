@@ -548,7 +548,9 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'Check', id: string }
     | { __typename: 'IdvApplication', id: string }
     | { __typename: 'KycRecord', id: string }
+    | { __typename: 'StatusChange', id: string }
     | { __typename: 'User', id: string }
+    | { __typename: 'UserKycChange', id: string }
    | null> };
 
 export type RecordAtSourceQueryVariables = Exact<{

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 
-import { decodeId } from '#kyc/id';
+import { decodeId, positionOfChange } from '#kyc/id';
 
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
@@ -8,7 +8,11 @@ import { AUDITORS, mayHave } from '../needs.ts';
 import {
   type AuditEntryNode,
   auditEntryNode,
+  type StatusChangeNode,
+  statusChangeNode,
+  type UserKycChangeNode,
   type UserNode,
+  userKycChangeNode,
   userNode,
   type VerificationNode,
   verificationNode,
@@ -20,8 +24,9 @@ async function loadNode(
   id: string,
   context: GraphContext,
   info: GraphQLResolveInfo,
-): Promise<UserNode | VerificationNode | AuditEntryNode | null> {
+): Promise<UserNode | VerificationNode | AuditEntryNode | StatusChangeNode | UserKycChangeNode | null> {
   const type = readId(id, info);
+  if (type === 'StatusChange' || type === 'UserKycChange') return await loadChange(id, context);
   if (type === 'AuditEntry') return await loadAuditEntry(id, context);
   if (type === 'User') {
     const user = await context.loaders.user(id);
@@ -39,6 +44,18 @@ async function loadAuditEntry(
   const decoded = mayHave(principal, AUDITORS) ? decodeId(id) : null;
   const record = decoded?.type === 'AuditEntry' ? await auditLog.read(decoded.key) : null;
   return record === null ? null : auditEntryNode(record);
+}
+
+async function loadChange(
+  id: string,
+  { store: { changes }, sight }: GraphContext,
+): Promise<StatusChangeNode | UserKycChangeNode | null> {
+  const decoded = decodeId(id);
+  const position = decoded !== null && 'key' in decoded ? positionOfChange(decoded.key, changes.epoch) : null;
+  const row = position === null ? null : await changes.readAt(position, sight);
+  if (row === null) return null;
+  const node = 'verificationId' in row ? statusChangeNode(row) : userKycChangeNode(row);
+  return decoded?.type === node.__typename ? node : null;
 }
 
 builder.queryFields((t) => ({

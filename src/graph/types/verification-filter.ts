@@ -23,7 +23,7 @@ export const CheckTypeEnum = builder.enumType('CheckType', {
   }),
 });
 
-const DateTimeRangeInput = builder.inputType('DateTimeRange', {
+export const DateTimeRangeInput = builder.inputType('DateTimeRange', {
   description: 'from is inclusive, before is exclusive.',
   fields: (t) => ({
     from: t.field({ type: 'DateTime', description: 'The first instant of the range; null: no beginning.' }),
@@ -124,7 +124,9 @@ function readTimes(arg: NonNullable<FilterArg>): VerificationFilter['times'] | n
   return named.length === 0 ? null : Object.fromEntries(named);
 }
 
-function instants(range: typeof DateTimeRangeInput.$inferInput | null | undefined): InstantRange | null {
+export function instants(
+  range: typeof DateTimeRangeInput.$inferInput | null | undefined,
+): InstantRange | null {
   return range == null ? null : { from: range.from ?? null, before: range.before ?? null };
 }
 
