@@ -3,7 +3,14 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '#store/tables';
 
 /** The tables that grow with the records. */
-const GROWING: readonly (keyof Tables)[] = ['changes', 'identities', 'subjects', 'users', 'verifications'];
+const GROWING: readonly (keyof Tables)[] = [
+  'changes',
+  'identities',
+  'personal_hashes',
+  'subjects',
+  'users',
+  'verifications',
+];
 const LOOK_EVERY_MS = 5000;
 
 /**
