@@ -10,6 +10,7 @@ import { SumvinSandbox } from '#sources/sumvin/sandbox';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
 
 import { Bench, found } from '../../test/harness/bench.ts';
+import { until } from '../../test/harness/until.ts';
 import { SourceUnansweredError } from './source-failure.ts';
 
 let bench: Bench;
@@ -94,6 +95,8 @@ describe('one record, LIVE,', () => {
     bench.sandbox(FinxSandbox).fault = 'SLOW';
     const known = await bench.loaders(SEES_ALL, 5).verification(record.id, 'FRESH');
     expect(known).toMatchObject({ stale: true, via: 'STORE' });
+    // Else it comes in while the next test counts its own.
+    await until('the source is asked', () => bench.calls('FINX').length > 0);
   });
 });
 
