@@ -15,6 +15,8 @@ import { type Answer, ask } from './ask.ts';
 export interface WorldOptions {
   /** How many invented people stand behind the simulators. */
   readonly people?: number;
+  /** Gives the invented people other values. */
+  readonly disguise?: (person: SandboxPerson) => SandboxPerson;
   /** Settings beside the simulators' own; by default nothing is scanned or polled twice within a test. */
   readonly settings?: Readonly<Record<string, string>>;
   /** POSTGRES: a database of its own on the server to test on. By default what TEST_STORE says, else SQLITE. */
@@ -41,7 +43,9 @@ export class World implements AsyncDisposable {
   /** Starts the simulators; the gateway is started by `start`. */
   static async create(options: WorldOptions = {}): Promise<World> {
     const ids = rooms.map(({ descriptor }) => descriptor.id);
-    const world = new World(createSandboxPeople(options.people ?? 40, ids));
+    const people = createSandboxPeople(options.people ?? 40, ids);
+    const { disguise = (person: SandboxPerson) => person } = options;
+    const world = new World(people.map(disguise));
     const own = await Promise.all([...world.sandboxes.values()].map((sandbox) => sandbox.start()));
     const quiet = rooms.flatMap(({ descriptor: { id }, variables }) =>
       [`${id}_SCAN_S`, `${id}_POLL_S`, `${id}_RATE_PER_S`]
