@@ -26,6 +26,7 @@ import { firstRefusal, type Guard, refuse } from './refusal.ts';
 import { requestScope } from './request-scope.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { answerUpgrade } from './upgrade.ts';
+import { answerWebhook, type Webhooks, webhookNameOf } from './webhook-route.ts';
 import { whoAsks } from './who-asks.ts';
 
 /** The part of the settings that the edge needs. */
@@ -63,6 +64,8 @@ export interface ServerOptions extends GraphQLHandlerOptions {
   readonly reach?: Reach;
   /** Why requests cannot be answered, null when they can; a code, or a failure, is a 503 at /ready. */
   readonly whyNotReady: () => Promise<NotReady | null>;
+  /** Null, or absent: none are taken. */
+  readonly webhooks?: Webhooks | null;
   /** What GraphiQL shows to who opens it for the first time. */
   readonly defaultQuery: string;
   readonly times?: Partial<ServerTimes>;
@@ -126,6 +129,10 @@ export class GatewayServer {
     setCorsHeaders(request, response, this.#corsOrigins);
     response.setHeader('x-request-id', requestId);
     try {
+      const { webhooks = null, log } = this.#options;
+      const name = webhookNameOf(request, webhooks);
+      if (webhooks !== null && name !== null)
+        return await answerWebhook(request, response, { webhooks, name, log, requestId });
       const refusal = firstRefusal(this.#guards, request);
       if (refusal !== null) return refuse(request, response, refusal);
       await requestScope.run({ requestId }, async () => await this.#route(request, response));

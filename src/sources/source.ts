@@ -6,6 +6,7 @@ import type { VerificationKind } from '#kyc/verification-core';
 import type { Versioning } from '#kyc/version';
 
 import type { SandboxPerson, SourceSandbox } from './sandbox.ts';
+import type { SourceWebhooks } from './webhooks.ts';
 
 export const sourceCapabilities = [
   'LIST',
@@ -87,6 +88,8 @@ export interface Source {
   readonly pace: SourcePace;
   /** Owners' credentials that the settings bring (a file of them); empty elsewhere. */
   readonly owners: readonly (OwnerCredential & { readonly externalId: string })[];
+  /** WEBHOOK. */
+  readonly webhooks?: SourceWebhooks;
   /** LIST: the page of the whole list at `position` (null: from the start). @throws SourceError */
   fetchPage?(position: ScanPosition | null, options: ReadOptions): Promise<ScanPage>;
   /**

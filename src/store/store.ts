@@ -4,6 +4,7 @@ import type { FetchedRecord } from '#kyc/fetched-record';
 import type { Day, Instant } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import type { SourceFailure } from '#kyc/source-report';
+import type { ToldOf } from '#kyc/told-status';
 import type { Identity, IdentityRef } from '#kyc/user';
 import type { Versioning } from '#kyc/version';
 import type { ApiKeys } from '#store/api-keys/api-keys';
@@ -39,6 +40,8 @@ export interface IngestRead {
   readonly records: readonly FetchedRecord[];
   /** External ids of users whom this read asked for whole: known from now on, and read now, records or none. */
   readonly identitiesRead: readonly string[];
+  /** What events told of records that this read was to confirm; absent where nothing was told. */
+  readonly told?: readonly ToldOf[];
 }
 
 /**

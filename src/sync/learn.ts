@@ -2,6 +2,7 @@ import type { LearntBy } from '#kyc/change';
 import type { FetchedRecord } from '#kyc/fetched-record';
 import type { Instant } from '#kyc/instant';
 import { lackOf } from '#kyc/source-report';
+import type { ToldOf } from '#kyc/told-status';
 import { subjectsOf } from '#kyc/verification';
 import type { Source, SourceRead } from '#sources/source';
 import {
@@ -20,6 +21,8 @@ export interface CoveringRead {
   readonly read: SourceRead;
   /** External ids of users whom the read asked for whole. */
   readonly identitiesRead: readonly string[];
+  /** What events told of records that it was to confirm; absent where nothing was told. */
+  readonly told?: readonly ToldOf[];
 }
 
 /** Where reads come from, and what is noted with them. */
@@ -79,12 +82,12 @@ const MAX_NAMED = 1000;
 
 /** A read in as many parts as it needs, whom it covers with the last; of reads that are small, many in one batch. */
 function batchesOf(reads: readonly CoveringRead[]): readonly (readonly IngestRead[])[] {
-  const parts = reads.flatMap(({ read, readStartedAt, identitiesRead }): IngestRead[] => {
+  const parts = reads.flatMap(({ read, readStartedAt, identitiesRead, told = [] }): IngestRead[] => {
     const all = grouped(read.records, (record) => ({ records: 1, named: namedIn(record) }));
     const last = all.pop() ?? [];
     return [
       ...all.map((records) => ({ readStartedAt, records, identitiesRead: [] })),
-      { readStartedAt, records: last, identitiesRead },
+      { readStartedAt, records: last, identitiesRead, told },
     ];
   });
   return grouped(parts, ({ records }) => ({

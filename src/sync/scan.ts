@@ -1,7 +1,7 @@
 import type { ReadOptions, ScanPage, Source } from '#sources/source';
 import type { ScanOutcome, ScanState, Store } from '#store/store';
 
-import { ingestSourceOf, learn } from './learn.ts';
+import { ingestSourceOf, type Lesson, learn } from './learn.ts';
 import { checkpointOf, type Place, placeAfter, placeOf } from './scan-place.ts';
 
 /** Told after every page, for the log. */
@@ -63,9 +63,29 @@ async function takePage(
     totalAtSource,
     incomplete,
   };
-  const lesson = { source, learntBy: 'POLL', readStartedAt, read: page, identitiesRead: [], scan } as const;
-  const { created } = await learn(store, { ...lesson, ahead: place.ahead });
+  const lesson = { source, readStartedAt, identitiesRead: [] } as const;
+  if (state.completedAt !== null) await learnHinted(store, lesson, page);
+  const { created } = await learn(store, {
+    ...lesson,
+    learntBy: 'POLL',
+    read: page,
+    scan,
+    ahead: place.ahead,
+  });
   return { page, next, stored: created };
+}
+
+/** The records of those of whom the source told by a webhook come first, so that the log says how they were learnt. */
+async function learnHinted(
+  store: Store,
+  lesson: Pick<Lesson, 'source' | 'readStartedAt' | 'identitiesRead'>,
+  page: ScanPage,
+): Promise<void> {
+  if (lesson.source.webhooks === undefined) return;
+  const hinted = await store.webhookEvents.waitingUsers(lesson.source.descriptor.id);
+  const records = page.records.filter(({ verification }) => hinted.has(verification.externalUserId ?? ''));
+  if (records.length === 0) return;
+  await learn(store, { ...lesson, learntBy: 'WEBHOOK', read: { ...page, records }, scan: null });
 }
 
 const NOTHING_OWED = { unidentified: 0, totalAtSource: null, incomplete: null } as const;

@@ -11,6 +11,8 @@ import type { Loop } from './loop.ts';
 import { createPollWorker, SHORTEST_LOOK_MS } from './poll-worker.ts';
 import { createScanWorker } from './scan-worker.ts';
 import { createUpkeepLoop } from './upkeep.ts';
+import { WebhookIntake } from './webhook-intake.ts';
+import { WebhookWorker } from './webhook-worker.ts';
 
 /** A hint or a refresh brings a whole scan forward at most this often. */
 const MIN_SCAN_GAP_MS = 30_000;
@@ -19,9 +21,11 @@ const POLICY_BATCH = 200;
 /** Keeps the store in step with the sources, each in a loop of its own: one that is down stops no other. */
 export class Sync {
   readonly live: LiveReads;
+  readonly webhooks: WebhookIntake;
   readonly #store: Store;
   readonly #sources: readonly Source[];
   readonly #workers = new Map<SourceId, Loop>();
+  readonly #webhookWorkers: ReadonlyMap<SourceId, WebhookWorker>;
   readonly #sweep: Loop;
   readonly #upkeep: Loop;
 
@@ -29,6 +33,15 @@ export class Sync {
     this.#store = store;
     this.#sources = sources;
     this.live = new LiveReads(store, new Map(sources.map((source) => [source.descriptor.id, source])), log);
+    this.#webhookWorkers = new Map(
+      sources
+        .filter(({ webhooks }) => webhooks !== undefined)
+        .map((source) => {
+          const { id } = source.descriptor;
+          return [id, new WebhookWorker(store, source, log, () => this.bringForward(id))];
+        }),
+    );
+    this.webhooks = new WebhookIntake(store, sources, (id) => this.#webhookWorkers.get(id)?.wake());
     this.#sweep = createLapseSweep(store, log);
     this.#upkeep = createUpkeepLoop(store, log);
     for (const source of sources) {
@@ -48,6 +61,7 @@ export class Sync {
     this.#sweep.start();
     this.#upkeep.start();
     for (const worker of this.#workers.values()) worker.start();
+    for (const worker of this.#webhookWorkers.values()) worker.start();
   }
 
   /** Brings the next look at a source forward; a whole scan at most every 30 seconds. */
@@ -74,7 +88,11 @@ export class Sync {
 
   /** Ends all loops after what they have in hand, and waits until all that was read is stored. */
   async stop(): Promise<void> {
-    await Promise.all([this.#sweep, this.#upkeep, ...this.#workers.values()].map((loop) => loop.stop()));
+    await Promise.all(
+      [this.#sweep, this.#upkeep, ...this.#workers.values(), ...this.#webhookWorkers.values()].map((loop) =>
+        loop.stop(),
+      ),
+    );
     await this.live.close();
   }
 }

@@ -119,8 +119,7 @@ export class Bench implements AsyncDisposable {
     await this.link();
     await Promise.all(
       this.sources.map(async (source) => {
-        if (source.fetchPage !== undefined)
-          return void (await scan(this.store, source, { signal: new AbortController().signal }));
+        if (source.fetchPage !== undefined) return await this.scan(source.descriptor.id);
         if (source.fetchByUser === undefined) return;
         const { id } = source.descriptor;
         const known = this.people.filter(({ sources }) => sources.includes(id));
@@ -130,6 +129,11 @@ export class Bench implements AsyncDisposable {
       }),
     );
     this.forgetRequests();
+  }
+
+  /** One whole scan of a source. */
+  async scan(id: string): Promise<void> {
+    await scan(this.store, this.source(id), { signal: new AbortController().signal });
   }
 
   /** From here on `calls` counts anew. */

@@ -3,6 +3,7 @@ import type { Source, SourceDescriptor, SourceRoom } from '#sources/source';
 import { createUpstream } from '#upstream/create-upstream';
 import { clientCredentials, noToken, staticToken } from '#upstream/tokens';
 
+import { proveByTime, readEvent } from './changes.ts';
 import { FINOGATES, statusMap } from './normalize.ts';
 import { FinogatesSandbox } from './sandbox.ts';
 import { fetchPage, fetchPageWithStatus } from './scan.ts';
@@ -13,7 +14,7 @@ const descriptor: SourceDescriptor = {
   description: "Finogates: KYC records with the person's name and the vendor behind; only listed as a whole.",
   kind: 'KYC_RECORD',
   ask: 'scan',
-  capabilities: ['LIST'],
+  capabilities: ['LIST', 'WEBHOOK'],
   versioning: 'updatedAt',
   keepsPersonal: false,
   statusMap,
@@ -42,6 +43,11 @@ function open(settings: FinogatesSettings): Source {
     descriptor,
     pace: settings.pace,
     owners: [],
+    webhooks: {
+      proves: settings.webhookSecret === null ? null : proveByTime(settings.webhookSecret),
+      split: (body) => [body],
+      read: readEvent,
+    },
     fetchPage: (position, options) => fetchPage(upstream, position, options),
     fetchOpenPage: createOpenPages(openWords(statusMap), (word, position, options) =>
       fetchPageWithStatus(upstream, word, position, options),

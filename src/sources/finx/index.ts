@@ -1,8 +1,10 @@
 import { createOpenPages, openWords } from '#sources/open-pages';
 import { type Source, type SourceDescriptor, type SourceRoom } from '#sources/source';
+import { proveByBody } from '#sources/webhook-proof';
 import { createUpstream } from '#upstream/create-upstream';
 import { staticToken } from '#upstream/tokens';
 
+import { readEvent } from './changes.ts';
 import { FINX, statusMap } from './normalize.ts';
 import { fetchById, fetchByUser, fetchPage, fetchPageWithStatus } from './read.ts';
 import { FinxSandbox } from './sandbox.ts';
@@ -13,7 +15,7 @@ const descriptor: SourceDescriptor = {
   description: 'Fin X: KYC records with the document that was checked; listed, by customer and by id.',
   kind: 'KYC_RECORD',
   ask: 'by-user',
-  capabilities: ['LIST', 'BY_USER', 'BY_ID'],
+  capabilities: ['LIST', 'BY_USER', 'BY_ID', 'WEBHOOK'],
   versioning: 'updatedAt',
   keepsPersonal: false,
   statusMap,
@@ -32,6 +34,11 @@ function open(settings: FinxSettings): Source {
     descriptor,
     pace: settings.pace,
     owners: [],
+    webhooks: {
+      proves: settings.webhookSecret === null ? null : proveByBody(settings.webhookSecret),
+      split: (body) => [body],
+      read: readEvent,
+    },
     fetchPage: (position, options) => fetchPage(upstream, position, options),
     fetchOpenPage: createOpenPages(openWords(statusMap), (word, position, options) =>
       fetchPageWithStatus(upstream, word, position, options),

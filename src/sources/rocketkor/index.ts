@@ -1,9 +1,11 @@
 import { createOpenPages, openWords } from '#sources/open-pages';
 import type { Source, SourceDescriptor, SourceRoom } from '#sources/source';
+import { proveByBody } from '#sources/webhook-proof';
 import type { Authorizer } from '#upstream/authorizer';
 import { createUpstream } from '#upstream/create-upstream';
 import { keyExchange, staticToken } from '#upstream/tokens';
 
+import { readEvent } from './changes.ts';
 import { ROCKETKOR } from './normalize.ts';
 import { fetchByUser, fetchPage, fetchPageWithStatus } from './read.ts';
 import { RocketkorSandbox } from './sandbox.ts';
@@ -15,7 +17,7 @@ const descriptor: SourceDescriptor = {
   description: 'RocketKOR: identity-verification applications with their entities; listed and by account.',
   kind: 'IDV_APPLICATION',
   ask: 'by-user',
-  capabilities: ['LIST', 'BY_USER'],
+  capabilities: ['LIST', 'BY_USER', 'WEBHOOK'],
   versioning: 'updatedAt',
   keepsPersonal: false,
   statusMap,
@@ -40,6 +42,11 @@ function open(settings: RocketkorSettings): Source {
     descriptor,
     pace: settings.pace,
     owners: [],
+    webhooks: {
+      proves: settings.webhookSecret === null ? null : proveByBody(settings.webhookSecret),
+      split: (body) => [body],
+      read: readEvent,
+    },
     fetchPage: (position, options) => fetchPage(upstream, position, options),
     fetchOpenPage: createOpenPages(openWords(statusMap), (word, position, options) =>
       fetchPageWithStatus(upstream, word, position, options),

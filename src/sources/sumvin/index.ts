@@ -1,7 +1,9 @@
 import type { Source, SourceDescriptor, SourceRoom } from '#sources/source';
+import { proveByBody } from '#sources/webhook-proof';
 import { createUpstream } from '#upstream/create-upstream';
 import { noToken } from '#upstream/tokens';
 
+import { readEvent } from './changes.ts';
 import { fetchDetails } from './endpoints.ts';
 import { SUMVIN, statusMap } from './normalize.ts';
 import { SumvinSandbox } from './sandbox.ts';
@@ -12,7 +14,7 @@ const descriptor: SourceDescriptor = {
   description: 'Sumvin: one KYC record per owner of a personal access token.',
   kind: 'KYC_RECORD',
   ask: 'owner',
-  capabilities: ['BY_OWNER'],
+  capabilities: ['BY_OWNER', 'WEBHOOK'],
   versioning: 'read',
   keepsPersonal: true,
   statusMap,
@@ -26,7 +28,15 @@ export const sumvin: SourceRoom<SumvinSettings> = {
   createSandbox: (people) => new SumvinSandbox(people),
 };
 
-function open({ baseUrl, timeoutMs, concurrency, ratePerS, pace, owners }: SumvinSettings): Source {
+function open({
+  baseUrl,
+  timeoutMs,
+  concurrency,
+  ratePerS,
+  pace,
+  owners,
+  webhookSecret,
+}: SumvinSettings): Source {
   // The owner's token rides on each call (x-sumvin-pat); the gateway has none of its own.
   const authorizer = noToken();
   const upstream = createUpstream({ source: SUMVIN, baseUrl, timeoutMs, concurrency, ratePerS, authorizer });
@@ -34,6 +44,11 @@ function open({ baseUrl, timeoutMs, concurrency, ratePerS, pace, owners }: Sumvi
     descriptor,
     pace,
     owners,
+    webhooks: {
+      proves: webhookSecret === null ? null : proveByBody(webhookSecret),
+      split: (body) => [body],
+      read: readEvent,
+    },
     fetchByOwner: (externalId, owner, options) => fetchDetails(upstream, externalId, owner, options),
     close: () => upstream.close(),
   };

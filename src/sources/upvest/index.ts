@@ -1,10 +1,12 @@
 import type { Source, SourceDescriptor, SourceRoom } from '#sources/source';
+import { proveByBody } from '#sources/webhook-proof';
 import type { Authorizer } from '#upstream/authorizer';
 import { createUpstream } from '#upstream/create-upstream';
 import type { RequestSigner } from '#upstream/sign-request';
 import { SourceError } from '#upstream/source-error';
 import { clientCredentials, noToken, staticToken } from '#upstream/tokens';
 
+import { readEvent, splitDelivery } from './changes.ts';
 import { fetchCheck, fetchChecks } from './endpoints.ts';
 import { statusMap, UPVEST } from './normalize.ts';
 import { UpvestSandbox } from './sandbox.ts';
@@ -16,7 +18,7 @@ const descriptor: SourceDescriptor = {
   description: 'Upvest: the checks of a user (KYC, suitability, proof of residence, compliance).',
   kind: 'CHECK',
   ask: 'by-user',
-  capabilities: ['BY_USER', 'BY_ID'],
+  capabilities: ['BY_USER', 'BY_ID', 'WEBHOOK'],
   versioning: 'read',
   keepsPersonal: false,
   statusMap,
@@ -41,6 +43,11 @@ function open(settings: UpvestSettings): Source {
     descriptor,
     pace: settings.pace,
     owners: [],
+    webhooks: {
+      proves: settings.webhookSecret === null ? null : proveByBody(settings.webhookSecret),
+      split: splitDelivery,
+      read: readEvent,
+    },
     fetchByUser: (externalUserId, options) => fetchChecks(client, externalUserId, options),
     async fetchById({ externalId, externalUserId }, options) {
       if (externalUserId !== null) return fetchCheck(client, externalUserId, externalId, options);

@@ -10,6 +10,7 @@ import { appendChanges } from './log.ts';
 import { firstSightOf, meet } from './meet.ts';
 import { type Plan, planOf } from './plan.ts';
 import { numberDrafts } from './sequences.ts';
+import { toldIn, withTold } from './told.ts';
 import { causesOf } from './touched-users.ts';
 import { type HeldSet, loadHeld, saveVerifications } from './verification-rows.ts';
 
@@ -33,9 +34,10 @@ async function takeBatch(
     const arrivals = await withoutErasedValues(transaction, context, batch.source.id, prepared);
     const scan = await loadScan(transaction, batch.source.id);
     const generation = batch.ahead === true ? 0 : (scan?.generation ?? 0);
-    const held = await loadHeld(transaction, arrivals, batch.source);
+    const held = await loadHeld(transaction, [...arrivals, ...toldIn(batch)], batch.source);
     const people = await meet(transaction, context, { batch, arrivals, held, at });
     const firstSight = firstSightOf(batch, scan, people.known);
+    const userOf = (externalId: string | null) => people.known.get(externalId ?? '')?.user_id ?? null;
     const plan = planOf(arrivals, {
       versioning: batch.source.versioning,
       at,
@@ -43,9 +45,10 @@ async function takeBatch(
       held: held.rows,
       firstSight: (arrival) => firstSight(arrival.record.verification.externalUserId),
       learntBy: batch.learntBy,
-      userOf: (externalId) => people.known.get(externalId ?? '')?.user_id ?? null,
+      userOf,
     });
-    const drafts = await numberDrafts(transaction, plan, held.rows);
+    const all = await withTold(transaction, plan, { batch, arrivals, held: held.rows, at, userOf });
+    const drafts = await numberDrafts(transaction, all, held.rows);
     await saveVerifications(transaction, context, { plan, held, generation });
     await appendChanges(transaction, drafts);
     const causes = causesOf({ plan, drafts, held, people, policy: context.policy, firstSight });
