@@ -16,7 +16,7 @@ import { openEmbedded, openPostgres } from './stores.ts';
 
 const [dialect = 'sqlite', large = '1000000', small = '10000'] = process.argv.slice(2);
 const open = dialect === 'postgres' ? openPostgres : openEmbedded;
-const PAGE_RUNS = 400;
+const PAGE_RUNS = 2000;
 const WARM_UPS = 20;
 const STATS_RUNS = 7;
 const MIB = 2 ** 20;
