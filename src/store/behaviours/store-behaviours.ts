@@ -1,6 +1,8 @@
 import { apiKeyBehaviours } from './api-keys.ts';
 import { auditPageBehaviours } from './audit-pages.ts';
 import { burialBehaviours } from './burials.ts';
+import { changeHistoryBehaviours } from './change-history.ts';
+import { changeBehaviours } from './changes.ts';
 import { connectionBehaviours } from './connections.ts';
 import { disorderBehaviours } from './disorder.ts';
 import { effort } from './effort.ts';
@@ -48,6 +50,8 @@ export function storeBehaviours(open: OpenFresh): void {
   keptCountsBehaviours(open);
   sightBehaviours(open);
   grantBehaviours(open);
+  changeBehaviours(open);
+  changeHistoryBehaviours(open);
   apiKeyBehaviours(open);
   auditPageBehaviours(open);
   revealBehaviours(open);
