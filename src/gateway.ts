@@ -18,6 +18,7 @@ import { createSealer } from '#store/sealing';
 import type { Store } from '#store/store';
 import { Actions } from '#sync/actions';
 import { Sync } from '#sync/sync';
+import { createRetentionSweep } from '#sync/retention-sweep';
 
 import { type Callers, meetCallers } from './callers.ts';
 import { createEdge } from './edge.ts';
@@ -49,6 +50,8 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   const actions = new Actions(store, sources, sync);
   parts.defer(() => sync.stop());
 
+  const retention = createRetentionSweep(store, { days: settings.changeRetentionDays, log });
+  parts.defer(() => retention.stop());
   const deps = loaderDeps(settings, { store, sources, sync });
   const server = serve(settings, log, { deps, actions, secretKey, callers });
   const url = await server.listen();
@@ -57,6 +60,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   await sync.start();
   world?.startMoving();
 
+  retention.start();
   const running = parts.move();
   return { url, close: () => running.disposeAsync() };
 }

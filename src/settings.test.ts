@@ -61,6 +61,7 @@ test('with nothing set, brings up the sandbox on loopback with the documented de
     sandbox: true,
     sources: [],
     readWaitMs: 800,
+    changeRetentionDays: 400,
     maxBodyBytes: 65_536,
     corsOrigins: [],
     persistedOperations: null,
@@ -86,12 +87,14 @@ test('names every fault on a line of its own, and never a value', () => {
   const faults = faultsOf({
     PORT: '70000-secret',
     READ_WAIT_MS: '-1',
+    CHANGE_RETENTION_DAYS: '0',
     LOG_LEVEL: 'loud-secret',
     ALPHA_URL: 'http://secret',
     KYC_SECRET_KEY: 'secret',
   });
   expect(faults.toSorted()).toEqual([
     'ALPHA_URL must be https.',
+    'CHANGE_RETENTION_DAYS must be a whole number from 1 to 36500.',
     'KYC_SECRET_KEY must be 32 bytes in base64.',
     'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
     'PORT must be a whole number from 0 to 65535.',

@@ -47,6 +47,8 @@ export interface Settings {
   readonly sources: readonly EnabledSource[];
   /** How long a FRESH read waits before it gives the stale copy. */
   readonly readWaitMs: number;
+  /** How far back the change log reaches at least. */
+  readonly changeRetentionDays: number;
   readonly maxBodyBytes: number;
   /** Whose pages may ask from a browser; empty: our own alone. */
   readonly corsOrigins: readonly string[];
@@ -116,6 +118,7 @@ function toSettings(own: OwnVariables, auth: AuthSettings, sources: readonly Ena
     sandbox: sources.length === 0,
     sources,
     readWaitMs: own.READ_WAIT_MS,
+    changeRetentionDays: own.CHANGE_RETENTION_DAYS,
     maxBodyBytes: own.MAX_BODY_BYTES,
     corsOrigins: own.CORS_ORIGINS,
     persistedOperations: own.PERSISTED_OPERATIONS_FILE,

@@ -66,6 +66,7 @@ export const ownVariables = z.object({
   KYC_ROLLUP: oneOf(rollUpPolicies, 'strict'),
   SANDBOX: z.enum(['0', '1'], { error: 'must be 0 or 1.' }).nullable().default(null),
   READ_WAIT_MS: wholeNumber(0, 60_000, 800),
+  CHANGE_RETENTION_DAYS: wholeNumber(1, 36_500, 400),
   ALLOWED_HOSTS: allowedHosts.nullable().default(null),
   CORS_ORIGINS: corsOrigins.default([]),
   PERSISTED_OPERATIONS_FILE: persistedOperations.nullable().default(null),
@@ -80,7 +81,6 @@ export type OwnVariables = z.output<typeof ownVariables>;
  * standard variables and are left to what reads them.
  */
 export const notBuiltYet: readonly string[] = [
-  'CHANGE_RETENTION_DAYS',
   'IDEMPOTENCY_DAYS',
   'SUBSCRIPTIONS_PER_CALLER',
   'METRICS_PORT',
