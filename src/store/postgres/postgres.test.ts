@@ -47,6 +47,7 @@ describe.skipIf(postgresServer === null)('a store on PostgreSQL', () => {
         [
           ['text', 'C'],
           ['bigint', null],
+          ['integer', null],
           ['bytea', null],
           ['double precision', null],
         ],
