@@ -8,6 +8,7 @@ import type { Logger } from '#log';
 import { createServer, type GatewayServer } from '#server/create-server';
 import { defaultQuery } from '#server/default-query';
 import type { NotReady } from '#server/health';
+import type { Webhooks } from '#server/webhook-route';
 import { makeDataFolder, readOrCreateDevKey, type Settings } from '#settings';
 import { rooms } from '#sources/index';
 import type { SandboxWorld } from '#sources/sandbox-world';
@@ -17,8 +18,8 @@ import type { StorePlace } from '#store/read-beside';
 import { createSealer } from '#store/sealing';
 import type { Store } from '#store/store';
 import { Actions } from '#sync/actions';
-import { Sync } from '#sync/sync';
 import { createRetentionSweep } from '#sync/retention-sweep';
+import { Sync } from '#sync/sync';
 
 import { type Callers, meetCallers } from './callers.ts';
 import { createEdge } from './edge.ts';
@@ -49,18 +50,19 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   const sync = new Sync(store, sources, log);
   const actions = new Actions(store, sources, sync);
   parts.defer(() => sync.stop());
-
   const retention = createRetentionSweep(store, { days: settings.changeRetentionDays, log });
   parts.defer(() => retention.stop());
+
   const deps = loaderDeps(settings, { store, sources, sync });
-  const server = serve(settings, log, { deps, actions, secretKey, callers });
+  const { webhooks } = sync;
+  const server = serve(settings, log, { deps, actions, secretKey, callers, webhooks });
   const url = await server.listen();
   parts.defer(() => server.close());
   if (world !== null) await linkSandboxPeople(world, store, actions);
   await sync.start();
+  retention.start();
   world?.startMoving();
 
-  retention.start();
   const running = parts.move();
   return { url, close: () => running.disposeAsync() };
 }
@@ -122,7 +124,7 @@ function loaderDeps(
 function serve(
   settings: Settings,
   log: Logger,
-  parts: { deps: LoaderDeps; actions: Actions; secretKey: Uint8Array; callers: Callers },
+  parts: { deps: LoaderDeps; actions: Actions; secretKey: Uint8Array; callers: Callers; webhooks: Webhooks },
 ): GatewayServer {
   const { deps, actions } = parts;
   const sealer = createSealer(parts.secretKey, 'cursor', settings.oldKeys);
@@ -133,6 +135,7 @@ function serve(
     schema,
     contextFor: createContextFor({ deps, actions, cursors, logCursors, log }),
     ...parts.callers,
+    webhooks: parts.webhooks,
     ...createEdge(settings, { schema, store: deps.store, log }),
     settings,
     log,

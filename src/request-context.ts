@@ -21,8 +21,8 @@ export function createContextFor({
 }): (facts: RequestFacts) => Promise<GraphContext> {
   const { policy } = deps;
   const enabledSources = deps.sources.map(({ descriptor }) => descriptor.id);
-  const { reveals, grants, rates, audit: auditLog } = deps.store;
-  const shared = { reveals, grants, rates, auditLog, audit: createAudit(auditLog), ...given };
+  const { reveals, grants, rates, webhookEvents, audit: auditLog } = deps.store;
+  const shared = { reveals, grants, rates, webhookEvents, auditLog, audit: createAudit(auditLog), ...given };
   const sightOf = createSightOf(grants);
   return async ({ requestId, principal }) => {
     const sight = await sightOf(principal);

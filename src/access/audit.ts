@@ -20,6 +20,7 @@ export const auditActions = [
   'REVOKE',
   'ERASE',
   'CONFIRM_DELETIONS',
+  'REPLAY',
   'REKEY',
   'KEY_CREATE',
   'KEY_ROTATE',

@@ -8,6 +8,7 @@ import { linksCommand } from './links.ts';
 import { rekeyCommand } from './rekey.ts';
 import { scansCommand } from './scans.ts';
 import { startCommand } from './start.ts';
+import { webhooksCommand } from './webhooks.ts';
 
 /** The `kyc-gateway` command. Each subcommand is a file of this folder; later ones are added here. */
 export function createProgram(): Command {
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .addCommand(keysCommand())
     .addCommand(grantsCommand())
     .addCommand(scansCommand())
+    .addCommand(webhooksCommand())
     .addCommand(auditCommand())
     .addCommand(rekeyCommand());
 }

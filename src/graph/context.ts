@@ -15,6 +15,7 @@ import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
 import type { Reveals } from '#store/reveals/reveals';
 import type { StoreReads } from '#store/store-reads';
+import type { WebhookEvents } from '#store/webhook-events/webhook-events';
 
 import type { Cursors } from './cursors.ts';
 import type { LogCursors } from './log-cursors.ts';
@@ -106,6 +107,8 @@ export interface GraphContext {
   /** Budgets per minute, of searches. */
   readonly rates: Pick<Rates, 'take'>;
   readonly grants: Pick<Grants, 'grant' | 'revoke'>;
+  /** For who runs the gateway. */
+  readonly webhookEvents: Pick<WebhookEvents, 'pagePutAside' | 'countPutAside' | 'readPutAside' | 'replay'>;
   readonly cursors: Cursors;
   readonly logCursors: LogCursors;
   readonly policy: RollUpPolicy;

@@ -50,6 +50,8 @@ describe('every root field says who may have it', () => {
     'Query.unmappedStatuses': { 'kyc:status': STAFF },
     'Query.verificationStats': { 'kyc:status': ['ANALYST', 'OPERATOR', 'PARTNER'] },
     'Query.auditLog': { 'kyc:audit': STAFF },
+    'Query.putAsideEvents': { 'kyc:operate': ['OPERATOR'] },
+    'Mutation.replayPutAsideEvents': { 'kyc:operate': ['OPERATOR'] },
     'Mutation.linkIdentities': { 'kyc:link': STAFF },
     'Mutation.unlinkIdentity': { 'kyc:link': STAFF },
     'Mutation.mergeUsers': { 'kyc:link': STAFF },

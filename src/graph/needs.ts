@@ -25,6 +25,9 @@ export type Needs = 'NOTHING' | Scope | readonly Need[];
 /** Who works with the cases of all users. */
 export const STAFF = ['OPERATOR', 'ANALYST'] as const satisfies readonly PrincipalKind[];
 
+/** Who runs the gateway. */
+export const OPERATORS: Needs = [{ scope: 'kyc:operate', kinds: ['OPERATOR'] }];
+
 /** Who may read the audit. */
 export const AUDITORS: Needs = [{ scope: 'kyc:audit', kinds: STAFF }];
 

@@ -4,6 +4,7 @@ import type { KnownVerification, KnownVerificationOf } from '#kyc/known-verifica
 import type { User } from '#kyc/user';
 import type { VerificationKind } from '#kyc/verification-core';
 import type { AuditRecord } from '#store/audit/audit';
+import type { PutAsideEvent } from '#store/webhook-events/webhook-events';
 
 /**
  * What the graph's node types resolve from: the thing, and the freshness that was asked for above it, which all below
@@ -41,6 +42,11 @@ export interface UserKycChangeNode {
   readonly change: UserKycChange;
 }
 
+export interface PutAsideEventNode {
+  readonly __typename: 'PutAsideEvent';
+  readonly event: PutAsideEvent;
+}
+
 export function userNode(user: User, freshness: Freshness): UserNode {
   return { __typename: 'User', user, freshness };
 }
@@ -66,4 +72,8 @@ export function statusChangeNode(change: StatusChange): StatusChangeNode {
 
 export function userKycChangeNode(change: UserKycChange): UserKycChangeNode {
   return { __typename: 'UserKycChange', change };
+}
+
+export function putAsideEventNode(event: PutAsideEvent): PutAsideEventNode {
+  return { __typename: 'PutAsideEvent', event };
 }

@@ -10,6 +10,7 @@ export const nodeTypes = [
   'AuditEntry',
   'StatusChange',
   'UserKycChange',
+  'PutAsideEvent',
 ] as const;
 export type NodeType = (typeof nodeTypes)[number];
 type VerificationType = 'KycRecord' | 'Check' | 'IdvApplication';
@@ -39,6 +40,11 @@ export function userId(key: string): string {
 /** The public id of an entry of the audit. `key` is its id in the store. */
 export function auditEntryId(key: string): string {
   return encode(`AuditEntry:${key}`);
+}
+
+/** The public id of an event that was put aside. `key` is its id in the store. */
+export function putAsideEventId(key: string): string {
+  return encode(`PutAsideEvent:${key}`);
 }
 
 /** The public id of a row of the change log: of one log, which another epoch tells apart from its successors. */

@@ -11,7 +11,11 @@ import type { SourceInfo } from './loaders.ts';
 export async function loadSourceInfo(deps: LoaderDeps, descriptor: SourceDescriptor): Promise<SourceInfo> {
   const { id, capabilities, statusMap } = descriptor;
   const source = deps.sources.find((enabled) => enabled.descriptor.id === id);
-  const [counts, scan] = await Promise.all([deps.store.countOfSource(id), deps.store.scanState(id)]);
+  const [counts, scan, lastWebhookAt] = await Promise.all([
+    deps.store.countOfSource(id),
+    deps.store.scanState(id),
+    deps.store.webhookEvents.lastReceivedAt(id),
+  ]);
   const standing = source === undefined ? SWITCHED_OFF : await loadStanding(deps.store, source, scan);
   return {
     source: id,
@@ -21,7 +25,7 @@ export async function loadSourceInfo(deps: LoaderDeps, descriptor: SourceDescrip
     recordCount: counts.records,
     recordCountAtSource: scan.totalAtSource,
     faultyRecords: counts.faulty,
-    lastWebhookAt: null,
+    lastWebhookAt,
     nextSyncAt: source === undefined ? null : deps.nextSyncAt(id),
     lastError: scan.failure,
     ...standing,

@@ -3,34 +3,24 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verificationId } from '#kyc/id';
 import { SEES_ALL } from '#kyc/sight';
 import { sourceId } from '#kyc/source-id';
-import { FinogatesSandbox } from '#sources/finogates/sandbox';
 import { UpvestSandbox } from '#sources/upvest/sandbox';
 import { StoreUnavailableError } from '#store/database';
 import type { Store } from '#store/store';
 import { readLog } from '#store/testing/read-log';
 
 import { Bench, found } from '../../test/harness/bench.ts';
+import { putAsideIn, SECRET, SECRETS, tell } from '../../test/harness/told.ts';
 import { until } from '../../test/harness/until.ts';
-import { checkEvent, type Delivery, signedBody, signedWithTime } from '../../test/harness/webhooks.ts';
-import { WebhookIntake } from './webhook-intake.ts';
+import { checkEvent, signedBody } from '../../test/harness/webhooks.ts';
 import { WebhookWorker } from './webhook-worker.ts';
 
-const SECRET = 'a secret of both';
-const [UPVEST, FINOGATES, FINX, SUMVIN] = ['UPVEST', 'FINOGATES', 'FINX', 'SUMVIN'].map(sourceId) as [
-  ReturnType<typeof sourceId>,
-  ReturnType<typeof sourceId>,
-  ReturnType<typeof sourceId>,
-  ReturnType<typeof sourceId>,
-];
+const UPVEST = sourceId('UPVEST');
 
 let bench: Bench;
 let brought: string[];
 let workers: WebhookWorker[];
 beforeEach(async () => {
-  const settings = Object.fromEntries(
-    ['UPVEST', 'FINOGATES', 'FINX', 'ROCKETKOR', 'SUMVIN'].map((id) => [`${id}_WEBHOOK_SECRET`, SECRET]),
-  );
-  bench = await Bench.create({ settings });
+  bench = await Bench.create({ settings: { ...SECRETS } });
   await bench.learnAll();
   brought = [];
   workers = [];
@@ -47,17 +37,9 @@ function startWorker(id: string, store: Store = bench.store): WebhookWorker {
   return worker;
 }
 
-async function tell(id: string, ...deliveries: readonly Delivery[]): Promise<void> {
-  const intake = new WebhookIntake(bench.store, bench.sources, () => undefined);
-  for (const { body, headers } of deliveries) {
-    const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
-    expect(await intake.take(id.toLowerCase(), { headers: sent, body: Buffer.from(body) })).toBe(true);
-  }
-}
-
 const upvest = () => bench.sandbox(UpvestSandbox);
 const tellUpvest = (...events: readonly unknown[]) =>
-  tell('UPVEST', ...events.map((event) => signedBody(SECRET, JSON.stringify(event))));
+  tell(bench, 'UPVEST', ...events.map((event) => signedBody(SECRET, JSON.stringify(event))));
 
 /** Runs until nothing waits. */
 async function workOff(id: string, store: Store = bench.store): Promise<void> {
@@ -72,10 +54,7 @@ async function waiting(id: string): Promise<number> {
   return taken.size;
 }
 
-async function putAside() {
-  const page = { take: 50, direction: 'FORWARD', after: null, before: null } as const;
-  return (await bench.store.webhookEvents.pagePutAside({ filter: {}, page })).rows;
-}
+const putAside = () => putAsideIn(bench.store);
 
 async function rowsOf(check: { readonly id: string }) {
   const id = verificationId('CHECK', UPVEST, check.id);
@@ -199,7 +178,7 @@ describe('what is of no use', () => {
       { ...checkEvent(check), object: null },
     ];
     await tellUpvest({ payload });
-    await tell('UPVEST', signedBody(SECRET, 'no JSON {'));
+    await tell(bench, 'UPVEST', signedBody(SECRET, 'no JSON {'));
     startWorker('UPVEST');
     await until('all are put aside', async () => (await putAside()).length === 5);
     await until('the other is read', async () => (await rowsOf(check)).at(-1)?.to === 'REJECTED');
@@ -265,53 +244,4 @@ describe('a store', () => {
     await until('it is learnt', async () => (await rowsOf(check)).at(-1)?.sourceEventId === 'e1');
     expect((await rowsOf(check)).filter((row) => row.sourceEventId === 'e1')).toHaveLength(1);
   });
-});
-
-describe('a source that can only be scanned', () => {
-  const user = () => bench.nameOf(bench.everywhere, 'FINOGATES');
-  const hint = () => signedWithTime(SECRET, JSON.stringify({ user_id: user(), kyc_status: 'approved' }));
-
-  test('has its scan brought forward, and the event waits for one that was begun after it', async () => {
-    await tell('FINOGATES', hint());
-    const worker = startWorker('FINOGATES');
-    await until('it is asked for', () => brought.length > 0);
-    expect(await bench.store.webhookEvents.waitingUsers(FINOGATES)).toEqual(new Set([user()]));
-    const row = found(
-      bench
-        .sandbox(FinogatesSandbox)
-        .records()
-        .find((one) => one['user_id'] === user()),
-    );
-    bench.sandbox(FinogatesSandbox).setStatus(String(row['id']), 'failed');
-    await bench.scan('FINOGATES');
-    worker.wake();
-    await until('it is done with', async () => (await waiting('FINOGATES')) === 0);
-    const log = await readLog(bench.store);
-    expect(log.findLast((one) => 'verificationId' in one && one.source === FINOGATES)).toMatchObject({
-      to: 'ERROR',
-      learntBy: 'WEBHOOK',
-    });
-  });
-});
-
-test.each([
-  ['FINX', FINX, 'customer_id'],
-  ['SUMVIN', SUMVIN, 'externalId'],
-])('a hint for %s reads whom it names', async (name, id, field) => {
-  const user = bench.nameOf(bench.everywhere, name);
-  await tell(name, signedBody(SECRET, JSON.stringify({ data: { [field]: user } })));
-  expect(await bench.store.webhookEvents.waitingUsers(id)).toEqual(new Set([user]));
-  await workOff(name);
-  expect(bench.calls(name).length).toBeGreaterThan(0);
-  expect(await putAside()).toEqual([]);
-});
-
-test('a hint that names nobody leads to a scan, or is put aside where there is none', async () => {
-  await tell('FINX', signedBody(SECRET, '{}'));
-  await tell('SUMVIN', signedBody(SECRET, '{}'));
-  startWorker('FINX');
-  startWorker('SUMVIN');
-  await until('the scan is asked for', () => brought.includes('FINX'));
-  await until('the other is put aside', async () => (await putAside()).length === 1);
-  expect(await putAside()).toMatchObject([{ source: SUMVIN, reason: 'NAMES_NOBODY' }]);
 });

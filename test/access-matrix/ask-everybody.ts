@@ -7,6 +7,8 @@ import { createFullWorld } from '../end-to-end/full-world.ts';
 import { usersOf } from '../end-to-end/users.ts';
 import { type Answer, ask } from '../harness/ask.ts';
 import { reveal } from '../harness/reveal.ts';
+import { until } from '../harness/until.ts';
+import { deliver, signedBody, signedWithTime } from '../harness/webhooks.ts';
 import type { World } from '../harness/world.ts';
 import { CALLERS, type Caller, createIssuer, type Issuer, WHOLE } from './callers.ts';
 import { type IsPersonal, type Outcome, outcomesOf } from './outcomes.ts';
@@ -17,6 +19,9 @@ type Ask = (operation: string) => Promise<Answer<Given | null>>;
 /** Answers by the operation. */
 type Asked = ReadonlyMap<string, Answer<Given | null>>;
 
+const SOURCES = rooms.map(({ descriptor }) => descriptor.id);
+const WEBHOOK_SECRET = 'a secret of all sources';
+const WEBHOOK_SECRETS = Object.fromEntries(SOURCES.map((id) => [`${id}_WEBHOOK_SECRET`, WEBHOOK_SECRET]));
 const SECRET = { KYC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') };
 /** Enough that every field has a value in somebody's records. */
 const PEOPLE = 60;
@@ -36,9 +41,10 @@ export interface Everybody extends AsyncDisposable {
 /** First an open gateway, whose operator sees what stays masked; then the same store where callers say who they are. */
 export async function askEverybody(isPersonal: IsPersonal): Promise<Everybody> {
   // By this policy many are approved for a while, and whoever is known at one source must do what that one says.
-  const settings = { ...SECRET, KYC_ROLLUP: 'any' };
+  const settings = { ...SECRET, ...WEBHOOK_SECRETS, KYC_ROLLUP: 'any' };
   const world = await createFullWorld({ people: PEOPLE, settings, prepare: haveThemUpload });
   const issuer = await createIssuer(world.folder);
+  await tellNonsense(world);
   const askAs = async (caller: Caller, operation: string) => {
     const authorization = `Bearer ${await issuer.tokenOf(caller)}`;
     return await ask<Given | null>(world.url, operation, {}, { authorization });
@@ -90,6 +96,21 @@ function haveThemUpload(world: World): void {
       entities: application.entities.map((entity) => ({ ...entity, ...waiting })),
     })),
   );
+}
+
+/** Every source tells something that nothing comes of. */
+async function tellNonsense(world: World): Promise<void> {
+  const told = SOURCES.map((id) => {
+    const [one, other] = [signedBody(WEBHOOK_SECRET, 'nonsense'), signedWithTime(WEBHOOK_SECRET, 'nonsense')];
+    return deliver(world.url, id.toLowerCase(), { ...one, headers: { ...one.headers, ...other.headers } });
+  });
+  if ((await Promise.all(told)).some((status) => status !== 200)) throw new Error('A webhook was not taken.');
+  await until('it is put aside', async () => {
+    const { data } = await world.ask<{ putAsideEvents: { totalCount: number } }>(
+      '{ putAsideEvents { totalCount } }',
+    );
+    return data?.putAsideEvents.totalCount === SOURCES.length;
+  });
 }
 
 function callerOf(column: string, user: string): Caller {
@@ -172,7 +193,9 @@ async function lockUp(world: World, issuer: Issuer, userIds: readonly string[]):
   );
   await store.grants.grant(grants, 'test');
   // A partner could never ask for this; if it stood there all the same, it would lift nothing.
-  for (const userId of userIds) await store.reveals.reveal({ subject: 'partner+', userId, minutes: 200 });
+  const partner = { kind: 'PARTNER', subject: 'partner+' };
+  for (const userId of userIds)
+    await store.reveals.reveal(partner, { userId, minutes: 200, reason: 'A test' });
   await store.close();
   await world.start(issuer.settings);
 }

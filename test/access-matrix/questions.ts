@@ -36,6 +36,7 @@ export const ROOTS: Readonly<Record<string, (about: About) => readonly string[]>
   'Query.unmappedStatuses': () => [''],
   'Query.verificationStats': () => ['(groupBy: [SOURCE, STATUS, KIND, CREATED_MONTH])'],
   'Query.auditLog': () => ['(first: 200)'],
+  'Query.putAsideEvents': () => ['(first: 200)'],
   'Mutation.linkIdentities': ({ source, name }) => [
     `(input: { links: [[{ source: ${source}, externalId: "${name}" }], []], reason: "A test" })`,
   ],
@@ -56,6 +57,7 @@ export const ROOTS: Readonly<Record<string, (about: About) => readonly string[]>
     '(input: { partner: "another partner" })',
   ],
   'Mutation.revokeAccess': ({ user }) => [`(input: { partner: "another partner", userId: "${user}" })`],
+  'Mutation.replayPutAsideEvents': () => ['(input: { ids: ["nobody"] })'],
   'Mutation.revealPersonalData': ({ user }) => [
     `(input: { userId: "${user}", reason: "A test", minutes: 1 })`,
     `(input: { userId: "${user}", reason: "A test", minutes: 0 })`,

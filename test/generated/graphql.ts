@@ -232,7 +232,7 @@ export type SourceCapability =
   | 'LIST'
   /** Records can be changed. */
   | 'UPDATE'
-  /** It tells of changes by itself. */
+  /** It can tell of changes by itself, where a secret for that is set. */
   | 'WEBHOOK';
 
 /** Why a source did not give what was asked. */
@@ -548,6 +548,7 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'Check', id: string }
     | { __typename: 'IdvApplication', id: string }
     | { __typename: 'KycRecord', id: string }
+    | { __typename: 'PutAsideEvent', id: string }
     | { __typename: 'StatusChange', id: string }
     | { __typename: 'User', id: string }
     | { __typename: 'UserKycChange', id: string }

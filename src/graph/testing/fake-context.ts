@@ -25,6 +25,7 @@ import { createCursors } from '../cursors.ts';
 import { createLogCursors } from '../log-cursors.ts';
 import { createSchema } from '../schema.ts';
 import { createFakeAudit, type FakeAudit } from './fake-audit.ts';
+import { createFakeWebhookEvents, type FakePutAside } from './fake-webhook-events.ts';
 import { ALPHA, BETA, GAMMA, NOT_STARTED } from './records.ts';
 
 export const SOURCES = [
@@ -37,7 +38,7 @@ export const schema = createSchema(SOURCES);
 const sealer = createSealer(new Uint8Array(32).fill(7), 'cursor');
 export const cursors = createCursors(sealer);
 
-export interface FakeWorld extends FakeAudit {
+export interface FakeWorld extends FakeAudit, FakePutAside {
   readonly users?: readonly User[];
   readonly verifications?: readonly KnownVerification[];
   readonly answer?: Answer;
@@ -71,6 +72,7 @@ export function createFakeContext(world: FakeWorld = {}) {
     store: createFakeStore(world, calls),
     actions: createFakeActions(world, calls),
     grants: createFakeGrants(calls),
+    webhookEvents: createFakeWebhookEvents(world, calls),
     rates: createFakeRates(world, calls),
     cursors,
     logCursors: createLogCursors(sealer, 'epoch'),
@@ -84,12 +86,13 @@ export function createFakeContext(world: FakeWorld = {}) {
   return { context, calls, entries, ask };
 }
 
-function createFakeReveals({ revealed }: FakeWorld, calls: string[]): Pick<Reveals, 'until'> {
+function createFakeReveals({ revealed }: FakeWorld, calls: string[]): Pick<Reveals, 'of'> {
   return {
-    until: async (_subject, userIds) => {
+    of: async (_reader, userIds) => {
       calls.push(`reveals of ${userIds.length} users`);
       const held = userIds.filter((id) => revealed?.includes(id) ?? true);
-      return new Map(held.map((id) => [id, addMilliseconds(now(), 60_000)]));
+      const reveal = { until: addMilliseconds(now(), 60_000), reason: 'case 7' };
+      return new Map(held.map((id) => [id, reveal]));
     },
   };
 }

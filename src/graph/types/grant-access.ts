@@ -5,7 +5,7 @@ import type { Grant } from '#store/grants/grants';
 
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
-import type { Needs } from '../needs.ts';
+import { OPERATORS } from '../needs.ts';
 import { canBeAWord } from '../words.ts';
 import { invalid, MutationErrorObject, type MutationErrorShape, refused } from './mutation-error.ts';
 import { SourceEnum } from './source.ts';
@@ -97,8 +97,6 @@ async function changeAccess(
   if (outcome?.refusal != null) return { granted: false, errors: [noSuchUser('userId')] };
   return { granted: action === 'GRANT', errors: [] };
 }
-
-const OPERATORS: Needs = [{ scope: 'kyc:operate', kinds: ['OPERATOR'] }];
 
 builder.mutationFields((t) => ({
   grantAccess: t.field({

@@ -4,10 +4,12 @@ import { decodeId, positionOfChange } from '#kyc/id';
 
 import { builder } from '../builder.ts';
 import type { GraphContext } from '../context.ts';
-import { AUDITORS, mayHave } from '../needs.ts';
+import { AUDITORS, mayHave, OPERATORS } from '../needs.ts';
 import {
   type AuditEntryNode,
   auditEntryNode,
+  type PutAsideEventNode,
+  putAsideEventNode,
   type StatusChangeNode,
   statusChangeNode,
   type UserKycChangeNode,
@@ -19,14 +21,23 @@ import {
 } from '../nodes.ts';
 import { readId } from '../read-id.ts';
 
+type NamedNode =
+  | UserNode
+  | VerificationNode
+  | AuditEntryNode
+  | StatusChangeNode
+  | UserKycChangeNode
+  | PutAsideEventNode;
+
 /** From the store, in one batch with its neighbours; null for what is nothing, or out of the caller's sight. */
 async function loadNode(
   id: string,
   context: GraphContext,
   info: GraphQLResolveInfo,
-): Promise<UserNode | VerificationNode | AuditEntryNode | StatusChangeNode | UserKycChangeNode | null> {
+): Promise<NamedNode | null> {
   const type = readId(id, info);
   if (type === 'StatusChange' || type === 'UserKycChange') return await loadChange(id, context);
+  if (type === 'PutAsideEvent') return await loadPutAsideEvent(id, context);
   if (type === 'AuditEntry') return await loadAuditEntry(id, context);
   if (type === 'User') {
     const user = await context.loaders.user(id);
@@ -44,6 +55,16 @@ async function loadAuditEntry(
   const decoded = mayHave(principal, AUDITORS) ? decodeId(id) : null;
   const record = decoded?.type === 'AuditEntry' ? await auditLog.read(decoded.key) : null;
   return record === null ? null : auditEntryNode(record);
+}
+
+/** To who may not work on them, an event is like one that is not there. */
+async function loadPutAsideEvent(
+  id: string,
+  { webhookEvents, principal }: GraphContext,
+): Promise<PutAsideEventNode | null> {
+  const decoded = mayHave(principal, OPERATORS) ? decodeId(id) : null;
+  const event = decoded?.type === 'PutAsideEvent' ? await webhookEvents.readPutAside(decoded.key) : null;
+  return event === null ? null : putAsideEventNode(event);
 }
 
 async function loadChange(

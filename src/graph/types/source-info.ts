@@ -26,7 +26,7 @@ const SourceCapabilityEnum = builder.enumType('SourceCapability', {
     CREATE: 'Records can be made.',
     UPDATE: 'Records can be changed.',
     DELETE: 'Records can be deleted.',
-    WEBHOOK: 'It tells of changes by itself.',
+    WEBHOOK: 'It can tell of changes by itself, where a secret for that is set.',
   }),
 });
 
