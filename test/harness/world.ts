@@ -59,7 +59,7 @@ export class World implements AsyncDisposable {
 
   /** The settings by which a gateway reaches the simulators, as environment variables. */
   get environment(): Readonly<Record<string, string>> {
-    return { ...this.#environment, DATA_DIR: this.folder, PORT: '0', LOG_LEVEL: 'silent' };
+    return { ...this.#environment, DATA_DIR: this.folder, PORT: '0', LOG_LEVEL: logLevel() };
   }
 
   sandbox(source: string): SourceSandbox {
@@ -152,4 +152,9 @@ export class World implements AsyncDisposable {
 
 function storeByDefault(): 'SQLITE' | 'POSTGRES' {
   return process.env['TEST_STORE'] === 'postgres' ? 'POSTGRES' : 'SQLITE';
+}
+
+/** What TEST_LOG_LEVEL says, for a run whose output is looked through. */
+function logLevel(): string {
+  return process.env['TEST_LOG_LEVEL'] ?? 'silent';
 }
