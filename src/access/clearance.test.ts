@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { addMilliseconds, now } from '#kyc/instant';
+import type { Reveals } from '#store/reveals/reveals';
 
 import { clearanceFor, createClearances } from './clearance.ts';
 import { LOCAL_OPERATOR, type Principal, type PrincipalKind } from './principal.ts';
@@ -42,21 +43,31 @@ describe('who reads in clear', () => {
 });
 
 describe('the clearances of a request', () => {
-  const asked: [string, readonly string[]][] = [];
-  const reveals = {
-    until: async (subject: string, userIds: readonly string[]) => {
-      asked.push([subject, userIds]);
-      return new Map(userIds.filter((id) => id === ANNA).map((id) => [id, addMilliseconds(now(), 1)]));
+  const asked: [string, string, readonly string[]][] = [];
+  const held = { until: addMilliseconds(now(), 1), reason: 'case 7' };
+  const reveals: Pick<Reveals, 'of'> = {
+    of: async ({ kind, subject }, userIds) => {
+      asked.push([kind, subject, userIds]);
+      return new Map(userIds.filter((id) => id === ANNA).map((id) => [id, held]));
     },
   };
 
-  test('ask for reveals once, for all users together, by the very subject', async () => {
+  test('ask for reveals once, for all users together, by the very caller', async () => {
     asked.length = 0;
     const clearances = createClearances(caller('ANALYST', ['kyc:pii']), reveals);
     const ask = () => Promise.all([ANNA, BEN, ANNA, null].map(async (id) => await clearances.of(id)));
     expect(await ask()).toEqual(['CLEAR', 'MASKED', 'CLEAR', 'MASKED']);
     expect(await ask()).toEqual(['CLEAR', 'MASKED', 'CLEAR', 'MASKED']);
-    expect(asked).toEqual([['analyst', [ANNA, BEN]]]);
+    expect(asked).toEqual([['ANALYST', 'analyst', [ANNA, BEN]]]);
+  });
+
+  test('say why whoever is revealed is, and nothing of others', async () => {
+    const clearances = createClearances(caller('ANALYST', ['kyc:pii']), reveals);
+    await Promise.all([ANNA, BEN].map(async (id) => await clearances.of(id)));
+    expect([ANNA, BEN].map((id) => clearances.reasonFor(id))).toEqual(['case 7', null]);
+    const own = createClearances(caller('END_USER', scopes, ANNA), reveals);
+    expect(await own.of(ANNA)).toBe('CLEAR');
+    expect(own.reasonFor(ANNA)).toBeNull();
   });
 
   test('ask for none where none could help', async () => {
@@ -71,7 +82,7 @@ describe('the clearances of a request', () => {
   });
 
   test('fail where reveals cannot be read, instead of saying anything', async () => {
-    const broken = { until: () => Promise.reject(new Error('The store is away.')) };
+    const broken = { of: () => Promise.reject(new Error('The store is away.')) };
     const clearances = createClearances(LOCAL_OPERATOR, broken);
     await expect(clearances.of(ANNA)).rejects.toThrow('away');
   });

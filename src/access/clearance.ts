@@ -12,6 +12,8 @@ export type Clearance = (typeof clearances)[number];
 export interface Clearances {
   /** @param userId the public id of the user whom the data are about; null where nobody is known to be. */
   of(userId: string | null): Clearance | Promise<Clearance>;
+  /** Why this caller has a user revealed whom `of` found CLEAR; null where none had to be said, of an end user's own. */
+  reasonFor(userId: string): string | null;
 }
 
 /**
@@ -31,14 +33,16 @@ export function clearanceFor(
 }
 
 /** Made for one request, of one caller: reveals are asked for in batches, once a user, and only for who may have any. */
-export function createClearances(principal: Principal, reveals: Pick<Reveals, 'until'>): Clearances {
-  const { kind, scopes, subject } = principal;
+export function createClearances(principal: Principal, reveals: Pick<Reveals, 'of'>): Clearances {
+  const { kind, scopes } = principal;
   const mayReveal = (kind === 'ANALYST' || kind === 'OPERATOR') && scopes.includes('kyc:pii');
   const known = new Map<string, Clearance>();
+  const reasons = new Map<string, string>();
   const loader = new DataLoader<string, Clearance>(async (userIds) => {
-    const until = await reveals.until(subject, userIds);
+    const held = await reveals.of(principal, userIds);
+    for (const [userId, { reason }] of held) reasons.set(userId, reason);
     return userIds.map((userId) => {
-      const clearance = clearanceFor(principal, userId, until.has(userId));
+      const clearance = clearanceFor(principal, userId, held.has(userId));
       known.set(userId, clearance);
       return clearance;
     });
@@ -48,5 +52,6 @@ export function createClearances(principal: Principal, reveals: Pick<Reveals, 'u
       if (userId === null || !mayReveal) return clearanceFor(principal, userId, false);
       return known.get(userId) ?? loader.load(userId);
     },
+    reasonFor: (userId) => reasons.get(userId) ?? null,
   };
 }

@@ -159,8 +159,8 @@ describe('revealPersonalData', () => {
     const principal = analyst('kyc:pii');
     const { ask, context, entries } = createFakeContext({ users, principal });
     Object.assign(context.reveals, {
-      reveal: async (request: object) => {
-        asked.push({ ...request, entries: entries.length });
+      reveal: async ({ kind, subject }: Principal, request: object) => {
+        asked.push({ kind, subject, ...request, entries: entries.length });
         return at('2026-03-01T12:15:00Z');
       },
     });
@@ -172,9 +172,10 @@ describe('revealPersonalData', () => {
       errors: [],
     });
     await ask(REVEAL, { input: { ...input, minutes: 240 } });
+    const reveal = { kind: 'ANALYST', subject: 'anna', userId: one.id, reason: 'case 7' };
     expect(asked).toEqual([
-      { subject: 'anna', userId: one.id, minutes: 15, entries: 1 },
-      { subject: 'anna', userId: one.id, minutes: 240, entries: 2 },
+      { ...reveal, minutes: 15, entries: 1 },
+      { ...reveal, minutes: 240, entries: 2 },
     ]);
     expect(entries).toEqual([entry, entry].map((same) => ({ ...same, decision: 'ALLOWED' })));
   });

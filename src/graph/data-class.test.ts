@@ -112,7 +112,8 @@ function cards(options: Partial<DataClassOptions>, over: { isNonNull?: boolean; 
   const ask = async (principal: Principal, isClear: boolean, over: Partial<Card> = {}) => {
     card = { ...card, ...over };
     const clearReads = createClearReads();
-    const clearances = { of: async (): Promise<Clearance> => (isClear ? 'CLEAR' : 'MASKED') };
+    const of = async (): Promise<Clearance> => (isClear ? 'CLEAR' : 'MASKED');
+    const clearances = { of, reasonFor: () => null };
     const { context } = createFakeContext({ principal });
     const contextValue: GraphContext = { ...context, clearances, clearReads };
     const { data, errors } = await graphql({ schema: built, source: '{ card { text tags } }', contextValue });

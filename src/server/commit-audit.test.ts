@@ -25,13 +25,17 @@ beforeEach(async () => {
   server = await startTinyServer({
     contextFor: (facts) => {
       const noted = { clearReads: createClearReads(), refusals: createRefusals() };
+      const clearances = { reasonFor: (userId: string) => REASONS.get(userId) ?? null };
       world.note(noted);
       const audit: Audit = { append: (...args) => world.append(...args) };
-      return { ...facts, ...noted, audit };
+      return { ...facts, ...noted, clearances, audit };
     },
   });
 });
 afterEach(async () => await server.close());
+
+/** Why whom the caller has revealed. */
+const REASONS: ReadonlyMap<string, string> = new Map([['user-1', 'case 7']]);
 
 const readsInClear: World['note'] = ({ clearReads }) => {
   clearReads.note('user-1', 'Person.email');
@@ -66,20 +70,27 @@ describe('an answer', () => {
     expect(await answer).toEqual({ data: { hello: 'world' } });
   });
 
-  test('has one entry for each user, payloads apart, and one for each thing refused', async () => {
+  test('has one entry for each user and what for, payloads apart, and one for each thing refused', async () => {
     world.note = (noted) => {
       readsInClear(noted);
       isRefused(noted);
     };
     const response = await server.ask('{ hello }');
     const entry = { reason: null, decision: 'ALLOWED' };
+    const forCase = { reason: 'case 7' };
     expect(appended).toEqual([
       {
         subject: 'local',
         requestId: response.headers.get('x-request-id'),
         entries: [
-          { ...entry, action: 'READ_CLEAR', userId: 'user-1', fields: ['Person.email', 'Person.fullName'] },
-          { ...entry, action: 'READ_RAW', userId: 'user-1', fields: ['KycRecord.raw'] },
+          {
+            ...entry,
+            ...forCase,
+            action: 'READ_CLEAR',
+            userId: 'user-1',
+            fields: ['Person.email', 'Person.fullName'],
+          },
+          { ...entry, ...forCase, action: 'READ_RAW', userId: 'user-1', fields: ['KycRecord.raw'] },
           { ...entry, action: 'READ_RAW', userId: 'user-2', fields: ['KycRecord.raw'] },
           { ...entry, action: 'READ', userId: null, fields: ['Query.auditLog'], decision: 'REFUSED' },
         ],

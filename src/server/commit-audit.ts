@@ -6,7 +6,10 @@ import type { GraphContext } from '#graph/context';
 import type { Logger } from '#log';
 
 /** What of a request's context its answer is audited by. */
-export type Audited = Pick<GraphContext, 'principal' | 'requestId' | 'audit' | 'clearReads' | 'refusals'>;
+export type Audited = Pick<
+  GraphContext,
+  'principal' | 'requestId' | 'audit' | 'clearReads' | 'clearances' | 'refusals'
+>;
 
 const UNAVAILABLE = 'What this answer gives in clear cannot be audited at the moment, so it is not given.';
 
@@ -34,7 +37,7 @@ export function commitAudit(log: Logger): Plugin {
 
 /** False when the answer holds clear values that the audit does not know of. */
 async function isCommitted(context: Audited, isGiven: boolean, log: Logger): Promise<boolean> {
-  const reads = isGiven ? entriesOfClearReads(context.clearReads) : [];
+  const reads = isGiven ? entriesOfClearReads(context.clearReads, context.clearances) : [];
   const refusals = entriesOfRefusals(context.refusals);
   if (reads.length + refusals.length === 0) return true;
   try {

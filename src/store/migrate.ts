@@ -12,6 +12,7 @@ import * as personalHashes from '#store/migrations/0008-personal-hashes';
 import * as rates from '#store/migrations/0009-rates';
 import * as counts from '#store/migrations/0010-counts';
 import * as webhookEvents from '#store/migrations/0011-webhook-events';
+import * as revealsSayWhy from '#store/migrations/0012-reveals-say-why';
 
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
@@ -33,6 +34,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0009-rates': rates,
   '0010-counts': counts,
   '0011-webhook-events': webhookEvents,
+  '0012-reveals-say-why': revealsSayWhy,
 };
 
 /** Brings the tables up to date, all steps in one transaction. @throws when a step fails, or the store is newer than this build */

@@ -262,11 +262,13 @@ export interface AuditTable {
   hash: Uint8Array;
 }
 
-/** Who may read whose personal data in clear, and for how long. */
+/** Who may read whose personal data in clear, for how long, and why. */
 export interface RevealTable {
+  kind: string;
   subject: string;
   user_id: string;
   until: string;
+  reason: string;
 }
 
 /** Budgets that fill again (rates/); may be emptied at any time. */

@@ -139,7 +139,7 @@ async function compareWithRows(
     expect(faults).toEqual([]);
     return await database
       .selectFrom('audit')
-      .select(['request_id', 'actor', 'action', 'user_id', 'fields'])
+      .select(['request_id', 'actor', 'kind', 'action', 'user_id', 'fields', 'reason'])
       .where('action', 'in', ['READ_CLEAR', 'READ_RAW'])
       .execute();
   });
@@ -149,6 +149,8 @@ async function compareWithRows(
     for (const field of JSON.parse(row.fields) as string[]) reads.add(`${row.user_id ?? 'nobody'} ${field}`);
     told.set(row.request_id, reads);
     expect(row.actor).toBe(asked.get(row.request_id)?.caller);
+    // What `reveal` said; of their own nobody is asked why.
+    expect(row.reason).toBe(row.kind === 'END_USER' ? null : 'A test');
   }
   const unaudited: string[] = [];
   const unread: string[] = [];

@@ -59,7 +59,7 @@ AuditEntryRef.implement({
     reason: t.string({
       dataClass: 'INTERNAL',
       nullable: true,
-      description: 'Why, as the caller said.',
+      description: 'Why, as the caller said; of what was read in clear, why the user was revealed.',
       resolve: ({ record }) => record.reason,
     }),
     decision: t.string({

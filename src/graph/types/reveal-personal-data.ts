@@ -77,9 +77,9 @@ async function revealPersonalData(input: Input, context: GraphContext): Promise<
   } as const;
   const decision: AuditEntry['decision'] = errors.length === 0 ? 'ALLOWED' : 'REFUSED';
   await audit.append(context, [{ ...entry, decision }]);
-  if (user === null || errors.length > 0) return { user: null, until: null, errors };
+  if (user === null || reason === null || errors.length > 0) return { user: null, until: null, errors };
   const { minutes } = input;
-  const until = await reveals.reveal({ subject: principal.subject, userId: user.id, minutes });
+  const until = await reveals.reveal(principal, { userId: user.id, minutes, reason });
   return { user: userNode(user, 'STORED'), until, errors: [] };
 }
 

@@ -155,10 +155,11 @@ export function erasureBehaviours(open: OpenFresh): void {
         store.connectIdentity({ identity, credential, owner, userId: null, by: 'test' });
       await connect('owner-1');
       const user = await userOf(store, 'user-1');
-      await store.reveals.reveal({ subject: 'ann', userId: user.id, minutes: 10 });
+      const ann = { kind: 'ANALYST', subject: 'ann' };
+      await store.reveals.reveal(ann, { userId: user.id, minutes: 10, reason: 'case 7' });
       await erase();
       expect(await store.openCredential(identity)).toBeNull();
-      expect((await store.reveals.until('ann', [user.id])).size).toBe(0);
+      expect((await store.reveals.of(ann, [user.id])).size).toBe(0);
       expect((await connect('owner-2')).refusal).toBeNull();
     });
 

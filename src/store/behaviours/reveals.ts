@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { addMilliseconds } from '#kyc/instant';
+import type { Reader } from '#store/reveals/reveals';
 import type { Store } from '#store/store';
 
 import { aSource } from './records.ts';
@@ -17,20 +18,26 @@ export function revealBehaviours(open: OpenFresh): void {
     });
     afterEach(async () => await test.remove());
 
-    const reveal = (userId: string, minutes = 15, subject = 'anna') =>
-      store.reveals.reveal({ subject, userId, minutes });
-    const seen = async (subject: string, ...userIds: readonly string[]) => [
-      ...(await store.reveals.until(subject, userIds)).keys(),
+    const reader = (subject: string, kind = 'ANALYST') => ({ kind, subject });
+    const anna = reader('anna');
+    const reveal = (userId: string, minutes = 15, reason = 'case 7') =>
+      store.reveals.reveal(anna, { userId, minutes, reason });
+    const seenBy = async (by: Reader, ...userIds: readonly string[]) => [
+      ...(await store.reveals.of(by, userIds)).keys(),
     ];
+    const seen = (subject: string, ...userIds: readonly string[]) => seenBy(reader(subject), ...userIds);
 
-    it('is of one user to one subject, from now on for so long, by the clock of the store', async () => {
+    it('is of one user to one caller, from now on for so long, by the clock of the store', async () => {
       const before = await store.now();
       const until = await reveal('one', 15);
       const after = await store.now();
       expect(until > addMilliseconds(before, 15 * 60_000)).toBe(true);
       expect(until < addMilliseconds(after, 15 * 60_000)).toBe(true);
-      expect(await store.reveals.until('anna', ['two', 'one', 'one'])).toEqual(new Map([['one', until]]));
+      expect(await store.reveals.of(anna, ['two', 'one', 'one'])).toEqual(
+        new Map([['one', { until, reason: 'case 7' }]]),
+      );
       expect(await seen('bert', 'one')).toEqual([]);
+      expect(await seenBy(reader('anna', 'OPERATOR'), 'one')).toEqual([]);
       expect(await seen('ANNA', 'one')).toEqual([]);
       expect(await seen('anna')).toEqual([]);
     });
@@ -45,8 +52,8 @@ export function revealBehaviours(open: OpenFresh): void {
 
     it('takes the place of the one before, be it shorter', async () => {
       await reveal('one', 200);
-      const until = await reveal('one', 5);
-      expect(await store.reveals.until('anna', ['one'])).toEqual(new Map([['one', until]]));
+      const until = await reveal('one', 5, 'case 8');
+      expect(await store.reveals.of(anna, ['one'])).toEqual(new Map([['one', { until, reason: 'case 8' }]]));
       await reveal('one', 0);
       expect(await seen('anna', 'one')).toEqual([]);
     });
