@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { type PrincipalKind, principalKinds } from './principal.ts';
 import { parseScopes, type Scope } from './scope.ts';
+import { canBeSubject } from './subject.ts';
 
 /** Who a token says its bearer is, before the store was asked which user that is. */
 export interface Claims {
@@ -15,11 +16,9 @@ export interface Claims {
   readonly expiresAtS: number;
 }
 
-const MAX_SUBJECT_LENGTH = 200;
-
 const claims = z
   .object({
-    sub: z.string().min(1).max(MAX_SUBJECT_LENGTH),
+    sub: z.string().refine(canBeSubject),
     exp: z.number(),
     kind: z.enum(principalKinds.map((kind) => kind.toLowerCase())),
     scope: z.string().default(''),

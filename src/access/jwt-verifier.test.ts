@@ -113,6 +113,9 @@ describe('a bearer token', () => {
     ],
     ['is of an analyst who is a user', () => token({ claims: { user: 'u' } })],
     ['has an empty subject', () => token({ claims: { sub: '' } })],
+    ['has a subject that nobody can read', () => token({ claims: { sub: 'anna\u0000' } })],
+    ['has a subject with half a character', () => token({ claims: { sub: 'anna\ud800' } })],
+    ['has a subject that looks like another', () => token({ claims: { sub: 'anna\u200b' } })],
     ['has scopes in another form', () => token({ claims: { scope: ['kyc:pii'] } })],
   ];
   test.each(refused)('that %s is refused, without being quoted', async (_, make) => {

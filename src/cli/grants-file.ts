@@ -1,4 +1,4 @@
-import { canBePartner } from '#access/partner-subject';
+import { canBeSubject } from '#access/subject';
 import type { SourceId } from '#kyc/source-id';
 import { isStorable } from '#store/any-of';
 import { type Grant, grantKinds } from '#store/grants/grants';
@@ -31,7 +31,7 @@ export function parseGrantsLine(
   const cell = (column: Column) => cells[columns.indexOf(column)] ?? '';
   const [partner, value] = [cell('partner'), cell('value')];
   const kind = grantKinds.find((one) => one === cell('kind'));
-  if (!canBePartner(partner)) throw new CsvFileError('The partner can be no subject of one.');
+  if (!canBeSubject(partner)) throw new CsvFileError('The partner can be no subject of one.');
   if (kind === undefined) throw new CsvFileError(`The kind is none of ${grantKinds.join(', ')}.`);
   if (value === '' || !isStorable(value)) throw new CsvFileError('The value can be none.');
   if (kind === 'SOURCE' && !sources.some((source) => source === value))

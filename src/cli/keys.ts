@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 import { API_KEY_DAYS, apiKeyKinds } from '#access/api-key';
 import { scopes } from '#access/scope';
+import { canBeSubject } from '#access/subject';
 
 import type { CreateOptions } from './keys-work.ts';
 
@@ -82,6 +83,6 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 }
 
 function readSubject(text: string): string {
-  if (/^[^\p{C}]{1,200}$/u.test(text)) return text;
+  if (canBeSubject(text)) return text;
   throw new InvalidArgumentError('It is 1 to 200 characters that can be seen.');
 }

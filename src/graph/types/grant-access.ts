@@ -1,5 +1,5 @@
 import { grantInWords } from '#access/grant-in-words';
-import { canBePartner } from '#access/partner-subject';
+import { canBeSubject } from '#access/subject';
 import { decodeId } from '#kyc/id';
 import type { Grant } from '#store/grants/grants';
 
@@ -56,7 +56,7 @@ type Asked =
 /** A user under the present id. */
 async function readGrant(input: Input, { store, sight }: GraphContext): Promise<Asked> {
   const { partner, userId, source, businessAccountId } = input;
-  if (!canBePartner(partner)) return no(invalid('This can be no subject of a partner.', ['partner']));
+  if (!canBeSubject(partner)) return no(invalid('This can be no subject of a partner.', ['partner']));
   const named = [userId, source, businessAccountId].filter((one) => one != null);
   if (named.length !== 1)
     return no(
