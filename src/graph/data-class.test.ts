@@ -172,6 +172,14 @@ describe('a personal field', () => {
     expect(given.card).toEqual({ text: 'Jane Doe', tags: ['Jane Doe'] });
   });
 
+  it('of another, or of nobody who is known, is not given to an end user in part either', async () => {
+    const never = { card: { text: null, tags: [] }, read: [] };
+    const { ask, resolved } = cards({ dataClass: 'PII', mask: 'INITIALS', toEndUser: true });
+    expect(await ask(endUser, false)).toEqual(never);
+    expect(await ask(endUser, false, { owner: null })).toEqual(never);
+    expect(resolved.times).toBe(0);
+  });
+
   it('that has no value is no clear read', async () => {
     const { ask } = cards({ dataClass: 'PII' });
     const { read } = await ask(analyst, true, { text: null });

@@ -22,7 +22,7 @@ export type DataClass = (typeof dataClasses)[number];
 
 export interface DataClassOptions {
   readonly dataClass: DataClass;
-  /** What stays of a personal text when it is masked; absent: null, of a list nothing. */
+  /** What stays of a personal text when it is masked; absent, and to end users: null, of a list nothing. */
   readonly mask?: Mask;
   /** Whether end users are given it, of themselves where it is personal. Absent: the personal no, all else yes. */
   readonly toEndUser?: boolean;
@@ -101,7 +101,8 @@ function heldBack(resolve: Resolve, options: DataClassOptions, nothing: null | r
         if (isGiven(value)) context.clearReads.note(owner, `${info.parentType.name}.${info.fieldName}`);
         return value;
       });
-    const { mask } = options;
+    // To an end user their own is clear: what else they meet is of others whom a record of theirs names.
+    const mask = context.principal.kind === 'END_USER' ? undefined : options.mask;
     const giveMasked = () =>
       mask === undefined
         ? nothing

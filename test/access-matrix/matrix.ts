@@ -36,7 +36,8 @@ const BEHAVIOURS = `
   OPEN_WITHIN      VALUE  VALUE  VALUE    VALUE   VALUE    VALUE      VALUE   VALUE      VALUE     VALUE    VALUE
   OTHER_USER       VALUE  VALUE  NULL     VALUE   VALUE    VALUE      VALUE   VALUE      VALUE     VALUE    VALUE
   MASKED           CLEAR  CLEAR  UNSEEN   MASK    MASK     CLEAR      MASK    MASK       MASK      CLEAR    MASK
-  MASKED_WITHIN    CLEAR  CLEAR  MASK     MASK    MASK     CLEAR      MASK    MASK       MASK      CLEAR    MASK
+  MASKED_WITHIN    CLEAR  CLEAR  NULL     MASK    MASK     CLEAR      MASK    MASK       MASK      CLEAR    MASK
+  CLEARANCE_WITHIN CLEAR  CLEAR  MASK     MASK    MASK     CLEAR      MASK    MASK       MASK      CLEAR    MASK
   HIDDEN           CLEAR  CLEAR  UNSEEN   NULL    NULL     CLEAR      NULL    NULL       NULL      CLEAR    NULL
   STAFF_CLEAR      NULL   NULL   UNSEEN   NULL    NULL     CLEAR      NULL    NULL       NULL      CLEAR    NULL
   STAFF_WITHIN     NULL   NULL   NULL     NULL    NULL     CLEAR      NULL    NULL       NULL      CLEAR    NULL
@@ -106,7 +107,8 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   OTHER_USER: { Verification: 'user', IdvEntity: 'user', StatusChange: 'user' },
   MASKED: { Person: 'fullName email', IdentityDocument: 'clearance number', Address: 'clearance' },
-  MASKED_WITHIN: { Person: 'clearance givenName familyName legalName' },
+  MASKED_WITHIN: { Person: 'givenName familyName legalName' },
+  CLEARANCE_WITHIN: { Person: 'clearance' },
   HIDDEN: {
     Person: 'dateOfBirth nationality countryOfResidence',
     IdentityDocument: 'sourceKind issuingCountry issuedOn submittedAt',
