@@ -61,6 +61,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   if (world !== null) await linkSandboxPeople(world, store, actions);
   await sync.start();
   retention.start();
+  world?.startTelling(url);
   world?.startMoving();
 
   const running = parts.move();

@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { foldWord, kycStatuses, kycStatusReasons } from '#kyc/status';
 import { rooms } from '#sources/index';
 import { createSandboxPeople } from '#sources/sandbox-people';
 
+import { mutationsOf } from './harness/mutated-deliveries.ts';
+import { type Delivery, listed, signedBody, signedWithTime } from './harness/webhooks.ts';
 import { openRoom, READ, readEverybody, recordsOf, scan, sortedTexts } from './open-room.ts';
 
 const SOURCES = new URL('../src/sources/', import.meta.url);
@@ -15,6 +18,7 @@ const FILES = [
   'wire.ts',
   'endpoints.ts',
   'normalize.ts',
+  'changes.ts',
   'sandbox.ts',
   'index.ts',
 ];
@@ -55,6 +59,7 @@ describe.each(rooms.map((room) => [room.descriptor.id, room] as const))('%s', (i
       expect(can.has('BY_USER')).toBe(source.fetchByUser !== undefined);
       expect(can.has('BY_ID')).toBe(source.fetchById !== undefined);
       expect(can.has('BY_OWNER')).toBe(source.fetchByOwner !== undefined);
+      expect(can.has('WEBHOOK')).toBe(source.webhooks !== undefined);
       const needed = { 'by-user': 'BY_USER', scan: 'LIST', owner: 'BY_OWNER' } as const;
       expect(can).toContain(needed[descriptor.ask]);
       expect(can.size).toBe(descriptor.capabilities.length);
@@ -204,6 +209,44 @@ describe.each(rooms.map((room) => [room.descriptor.id, room] as const))('%s', (i
         const read = source.fetchByOwner('nobody', { credential: 'no-such-token', tenant: null }, READ);
         await expect(read).rejects.toMatchObject({ code: 'SOURCE_REFUSED' });
       }
+    });
+  });
+
+  describe('told by a webhook', () => {
+    const SECRET = 'a secret of the source';
+
+    test('takes nothing without a secret, and with one nothing that is not proven by it', async () => {
+      await using without = await openRoom(room);
+      expect(without.source.webhooks?.proves).toBeNull();
+      await using one = await openRoom(room, { [`${id}_WEBHOOK_SECRET`]: SECRET });
+      const proves = one.source.webhooks?.proves ?? expect.unreachable();
+      const body = '{"a":1}';
+      const [plain, timed] = [signedBody(SECRET, body), signedWithTime(SECRET, body)];
+      const isProven = ({ headers }: Delivery) =>
+        proves({ headers: listed(headers), body: Buffer.from(body), nowMs: Date.now() });
+      const own = [plain, timed].find(isProven) ?? expect.unreachable();
+      for (const mutated of mutationsOf(own, 300, 1)) {
+        const delivery = {
+          headers: listed(mutated.headers),
+          body: Buffer.from(mutated.body),
+          nowMs: Date.now(),
+        };
+        expect(proves(delivery), JSON.stringify(mutated)).toBe(false);
+      }
+    });
+
+    test('makes of any text events, or says why not', async () => {
+      await using one = await openRoom(room);
+      const { split, read } = one.source.webhooks ?? expect.unreachable();
+      fc.assert(
+        fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
+          for (const event of split(text)) {
+            const { hint, unusable } = read(event);
+            expect(hint === null).toBe(unusable !== null);
+          }
+        }),
+        { numRuns: 200 },
+      );
     });
   });
 

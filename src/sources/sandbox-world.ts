@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { SourceId } from '#kyc/source-id';
 
-import type { SandboxPerson, SourceSandbox } from './sandbox.ts';
+import type { SandboxDelivery, SandboxPerson, SourceSandbox } from './sandbox.ts';
 import { createSandboxPeople } from './sandbox-people.ts';
 import type { SourceRoom } from './source.ts';
 
@@ -27,6 +28,7 @@ export class SandboxWorld {
   readonly people: readonly SandboxPerson[];
   readonly sandboxes: readonly SourceSandbox[];
   readonly #file: string;
+  readonly #webhookSecret = randomBytes(32).toString('hex');
   #turn = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -44,7 +46,17 @@ export class SandboxWorld {
   async start(): Promise<Readonly<Record<string, string>>> {
     const settings = await Promise.all(this.sandboxes.map((sandbox) => sandbox.start()));
     this.#save();
-    return Object.assign({}, ...settings) as Record<string, string>;
+    const telling = this.sandboxes.filter((sandbox) => sandbox.tellTo !== undefined);
+    const secrets = telling.map(({ source }) => [`${source}_WEBHOOK_SECRET`, this.#webhookSecret] as const);
+    return Object.assign(Object.fromEntries(secrets), ...settings) as Record<string, string>;
+  }
+
+  /** From now on those that can tell the gateway at this address of each move, once: what it does not hear it will read. */
+  startTelling(gatewayUrl: string): void {
+    for (const sandbox of this.sandboxes) {
+      const url = new URL(`/webhooks/${sandbox.source.toLowerCase()}`, gatewayUrl);
+      sandbox.tellTo?.(this.#webhookSecret, (delivery) => void post(url, delivery));
+    }
   }
 
   /** Moves a few statuses at one simulator after the other, every few seconds. */
@@ -102,5 +114,14 @@ export class SandboxWorld {
     const held = Object.fromEntries(this.sandboxes.map((sandbox) => [sandbox.source, sandbox.records()]));
     writeFileSync(`${this.#file}.new`, JSON.stringify(held), { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
+  }
+}
+
+async function post(url: URL, { headers, body }: SandboxDelivery): Promise<void> {
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body });
+    await response.arrayBuffer();
+  } catch {
+    // The gateway is ending.
   }
 }

@@ -42,6 +42,12 @@ export interface SandboxRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** A webhook as the source would send it. */
+export interface SandboxDelivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
 /** A simulator of one source's API on loopback, faithful to its document. */
 export interface SourceSandbox {
   readonly source: SourceId;
@@ -57,6 +63,8 @@ export interface SourceSandbox {
   move(): void;
   /** Holds the records that an earlier run's `records()` gave (as JSON), in place of those that it made itself. */
   restore(records: readonly unknown[]): void;
+  /** From now on tells of each record that moves, proven by the secret. Absent where the source documents no webhooks. */
+  tellTo?(secret: string, send: (delivery: SandboxDelivery) => void): void;
   fault: SandboxFault;
   /** The last (at least 10,000) requests for data since the start, oldest first; token requests are not among them. */
   readonly requests: readonly SandboxRequest[];

@@ -12,6 +12,11 @@ export function proveByBody(secret: string): DeliveryProof {
   };
 }
 
+/** The header that `proveByBody` looks at. */
+export function signBody(secret: string, body: string): Readonly<Record<string, string>> {
+  return { 'x-webhook-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` };
+}
+
 /** A header that was sent once; empty where it was not. */
 export function onlyHeader({ headers }: Pick<WebhookDelivery, 'headers'>, name: string): string {
   const [value = '', ...more] = headers[name] ?? [];

@@ -14,7 +14,7 @@ import { type Question, questionOf, readAfterHint, type Told } from './webhook-r
 /** Questions that are asked at once. */
 const AT_ONCE = 16;
 /** A gateway that died holds its events for so long beyond one call. */
-const LEASE_BEYOND_CALL_MS = 10_000;
+const LEASE_BEYOND_CALL_MS = 5000;
 /** What another gateway left behind, and what waits, is looked for this often. */
 const LOOK_MS = 1000;
 

@@ -4,7 +4,7 @@ import type { PutAsideEvent } from '#store/webhook-events/webhook-events';
 import { WebhookIntake } from '#sync/webhook-intake';
 
 import type { Bench } from './bench.ts';
-import type { Delivery } from './webhooks.ts';
+import { type Delivery, listed } from './webhooks.ts';
 
 /** What every source of a bench proves its webhooks by. */
 export const SECRET = 'a secret of all sources';
@@ -16,8 +16,10 @@ export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
 export async function tell(bench: Bench, id: string, ...deliveries: readonly Delivery[]): Promise<void> {
   const intake = new WebhookIntake(bench.store, bench.sources, () => undefined);
   for (const { body, headers } of deliveries) {
-    const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
-    const isTaken = await intake.take(id.toLowerCase(), { headers: sent, body: Buffer.from(body) });
+    const isTaken = await intake.take(id.toLowerCase(), {
+      headers: listed(headers),
+      body: Buffer.from(body),
+    });
     if (!isTaken) throw new Error('It was not taken for proven.');
   }
 }

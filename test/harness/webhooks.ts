@@ -20,6 +20,11 @@ export function signedWithTime(
   return { body, headers: { 'finogates-signature': `t=${seconds},v1=${hex}` } };
 }
 
+/** Headers as a server gives them. */
+export function listed(headers: Delivery['headers']): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+}
+
 /** Posts to the webhook route beside a gateway's GraphQL. @returns the HTTP status */
 export async function deliver(graphqlUrl: string, source: string, delivery: Delivery): Promise<number> {
   const response = await fetch(new URL(`/webhooks/${source}`, graphqlUrl), {

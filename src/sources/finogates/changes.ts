@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+
 import { namedIn } from '#sources/named-user';
 import { isHmac, onlyHeader } from '#sources/webhook-proof';
 import { type DeliveryProof, type EventRead, hintAt, parseEvent, unusable } from '#sources/webhooks';
@@ -14,6 +16,16 @@ export function proveByTime(secret: string): DeliveryProof {
     const isRecent = Math.abs(delivery.nowMs - 1000 * Number(seconds)) <= WINDOW_MS;
     return isHmac(secret, [`${seconds}.`, delivery.body], hex) && isRecent;
   };
+}
+
+/** The header that `proveByTime` looks at. @param seconds of the epoch */
+export function signWithTime(
+  secret: string,
+  body: string,
+  seconds: number,
+): Readonly<Record<string, string>> {
+  const hex = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+  return { 'finogates-signature': `t=${seconds},v1=${hex}` };
 }
 
 /**

@@ -1,7 +1,8 @@
-import type { SandboxFault, SandboxPerson, SourceSandbox } from '#sources/sandbox';
+import type { SandboxDelivery, SandboxFault, SandboxPerson, SourceSandbox } from '#sources/sandbox';
 import { pick, seededRandom } from '#sources/sandbox-seed';
 import { type SandboxAnswer, type SandboxCall, SandboxServer } from '#sources/sandbox-server';
 
+import { signWithTime } from './changes.ts';
 import { FINOGATES } from './normalize.ts';
 import {
   isMovable,
@@ -33,6 +34,7 @@ export class FinogatesSandbox implements SourceSandbox {
   readonly #random = seededRandom(1);
   #rows: SandboxRow[];
   #pages = 0;
+  #tell: (row: SandboxRow) => void = () => {};
 
   constructor(people: readonly SandboxPerson[]) {
     const known = people.filter((person) => person.sources.includes(FINOGATES));
@@ -87,6 +89,18 @@ export class FinogatesSandbox implements SourceSandbox {
     this.#replace(row, withStatus(row, status, this.#random));
   }
 
+  /** As its published examples have it, the id of an event is that of the user. */
+  tellTo(secret: string, send: (delivery: SandboxDelivery) => void): void {
+    this.#tell = ({ user_id, status }) => {
+      const body = JSON.stringify({
+        id: user_id,
+        type: `kyc.${String(status)}`,
+        data: { user_id, kyc_status: status },
+      });
+      send({ headers: signWithTime(secret, body, Math.floor(Date.now() / 1000)), body });
+    };
+  }
+
   /** Puts a row into the list as it would be sent, whatever is in it: in front, or at an index. */
   add(row: SandboxRow, index = 0): void {
     this.#rows = this.#rows.toSpliced(index, 0, row);
@@ -114,6 +128,7 @@ export class FinogatesSandbox implements SourceSandbox {
 
   #replace(row: SandboxRow, by: SandboxRow): void {
     this.#rows = this.#rows.map((one) => (one === row ? by : one));
+    this.#tell(by);
   }
 
   #answer(call: SandboxCall): SandboxAnswer {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { SandboxFault, SandboxPerson, SourceSandbox } from '#sources/sandbox';
+import type { SandboxDelivery, SandboxFault, SandboxPerson, SourceSandbox } from '#sources/sandbox';
 import { pick, seededRandom } from '#sources/sandbox-seed';
 import {
   type ReceivedCall,
@@ -8,6 +8,7 @@ import {
   type SandboxCall,
   SandboxServer,
 } from '#sources/sandbox-server';
+import { signBody } from '#sources/webhook-proof';
 
 import { UPVEST } from './normalize.ts';
 import { createChecks, type SandboxCheck, userIdOf } from './sandbox-checks.ts';
@@ -15,6 +16,7 @@ import { SandboxSignatures } from './sandbox-signatures.ts';
 
 const CLIENT_ID = 'ebabcf4d-61c3-4942-875c-e265a7c2d062';
 const CLIENT_SECRET = 'sandbox-secret';
+const WEBHOOK_ID = '1b097e06-8a14-4181-b72a-de0972a3c57b';
 const TOKEN_PATH = '/auth/token';
 const TOKEN_LIFETIME_S = 3600;
 
@@ -37,6 +39,7 @@ export class UpvestSandbox implements SourceSandbox {
   readonly #tokens = new Set<string>();
   readonly #random = seededRandom(1);
   #signatures: SandboxSignatures | null = null;
+  #tell: (check: SandboxCheck) => void = () => {};
 
   constructor(people: readonly SandboxPerson[]) {
     const known = people.filter((person) => person.sources.includes(UPVEST));
@@ -94,6 +97,21 @@ export class UpvestSandbox implements SourceSandbox {
     if (status === 'PASSED' || status === 'FAILED') {
       check.check_confirmed_at = Temporal.Now.instant().toString({ smallestUnit: 'second' });
     }
+    this.#tell(check);
+  }
+
+  tellTo(secret: string, send: (delivery: SandboxDelivery) => void): void {
+    this.#tell = (check) => {
+      const event = {
+        id: randomUUID(),
+        created_at: Temporal.Now.instant().toString({ smallestUnit: 'nanosecond' }),
+        type: `USER_CHECK.${check.status === 'PASSED' || check.status === 'FAILED' ? check.status : 'CREATED'}`,
+        object: check,
+        webhook_id: WEBHOOK_ID,
+      };
+      const body = JSON.stringify(event);
+      send({ headers: signBody(secret, body), body });
+    };
   }
 
   /** Adds a check as it would be sent, whatever is in it; its user comes into being with it. */
