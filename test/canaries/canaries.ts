@@ -35,7 +35,8 @@ export function search(canaries: readonly Canary[], heard: readonly Heard[]): Se
   for (const { where, bytes, mayHold } of heard)
     for (const { canary, encoding } of needles.in(bytes)) {
       if (mayHold?.(canary) === true) given.add(canary.kind);
-      else hits.set(`${canary.kind} ${where}`, `${canary.kind} as ${encoding} in ${where}`);
+      else if (!hits.has(`${canary.kind} ${where}`))
+        hits.set(`${canary.kind} ${where}`, `${canary.kind} as ${encoding} in ${where}`);
     }
   return {
     canaries: canaries.length,
