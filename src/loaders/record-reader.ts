@@ -57,21 +57,32 @@ export async function readByExternalId(
 }
 
 async function readAt(
-  { stored, reader, deps, check, mayAskAboutStrangers }: RecordReading,
+  reading: RecordReading,
   source: Source,
   ref: Omit<RecordRef, 'source'>,
   freshness: Freshness,
 ): Promise<KnownVerification | null> {
+  const { stored, reader, deps, check, mayAskAboutStrangers } = reading;
   const id = idAt(source.descriptor, ref.externalId);
   const held = await stored.verifications.load(id);
   if (held === null && !mayAskAboutStrangers(source.descriptor.id)) return null;
-  const externalUserId = held?.externalUserId ?? ref.externalUserId;
+  const mayAsk = held === null || freshness === 'STORED' || (await mayAskAboutOwner(reading, held));
+  const externalUserId = mayAsk ? (held?.externalUserId ?? ref.externalUserId) : null;
   const question = { source, held, freshness, externalId: ref.externalId, externalUserId };
   const answer = await loadRecord({ ...question, readWaitMs: deps.readWaitMs }, reader);
   if (answer.of === 'LEARNT') return stored.verifications.clear(id).load(id);
   if (answer.of === 'COPY') return answer.known;
   const [seen = null] = await check.recordsSeen([answer.known]);
   return seen;
+}
+
+/** A record that names a user in sight may be of another, of whom a read by account would ask everything. */
+async function mayAskAboutOwner(
+  { stored, mayAskAboutStrangers }: RecordReading,
+  { source, externalUserId }: KnownVerification,
+): Promise<boolean> {
+  if (externalUserId === null || mayAskAboutStrangers(source)) return true;
+  return (await stored.usersByIdentity.load({ source, externalId: externalUserId })) !== null;
 }
 
 function idAt({ kind, id }: Pick<Source['descriptor'], 'kind' | 'id'>, externalId: string): string {

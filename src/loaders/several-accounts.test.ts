@@ -146,4 +146,23 @@ describe("other people's applications", () => {
     });
     expect(own.calls('ROCKETKOR').filter((call) => call.includes(found(accounts[0])))).toEqual([]);
   });
+
+  test('are given so one by one too, and to who sees the source their own account is asked for', async () => {
+    const { own, application, entity, accounts } = await withEntity();
+    await using _closed = own;
+    const user = await own.user(entity);
+    const ref = { source: sourceId('ROCKETKOR'), externalId: application.id, externalUserId: null };
+    const ofUser = own.loaders({ ...SEES_NOTHING, users: [user.id] });
+    const { id } = found(await ofUser.verificationByExternalId(ref, 'STORED'));
+    for (const freshness of ['LIVE', 'FRESH'] as const) {
+      const loaders = own.loaders({ ...SEES_NOTHING, users: [user.id] });
+      expect(await loaders.verificationByExternalId(ref, freshness)).toMatchObject({ via: 'STORE' });
+      expect(await loaders.verification(id, freshness)).toMatchObject({ via: 'STORE' });
+    }
+    expect(await ofUser.verification(id, 'LIVE')).toMatchObject({ stale: true });
+    expect(own.allCalls()).toEqual([]);
+    const ofSource = own.loaders({ ...SEES_NOTHING, sources: [ref.source] });
+    expect(await ofSource.verification(id, 'LIVE')).toMatchObject({ via: 'LIVE', stale: false });
+    expect(own.calls('ROCKETKOR')).toEqual([expect.stringContaining(`accountId=${accounts[0]}`)]);
+  });
 });
