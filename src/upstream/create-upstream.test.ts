@@ -53,6 +53,25 @@ describe('what goes over the wire', () => {
   });
 });
 
+describe('a credential that the source repeats', () => {
+  const echo: Script = ({ headers }, response) => answerJson(response, 200, { headers });
+
+  test('is not in what it answered, neither its own nor that of the call', async () => {
+    const { upstream } = await bench.serve(echo, { authorizer: staticToken('a-token-of-the-source') });
+    const credential = { 'x-owner': 'a-token-of-the-owner' };
+    const answer = await upstream.request({ ...get, credential, schema: z.looseObject({}) });
+    expect(answer['headers']).toMatchObject({
+      authorization: 'Bearer [credential]',
+      'x-owner': '[credential]',
+    });
+  });
+
+  test('is left where it is so short that it stands there by chance', async () => {
+    const { upstream } = await bench.serve(fine, { authorizer: staticToken('ok') });
+    await expect(upstream.request(get)).resolves.toEqual({ ok: true });
+  });
+});
+
 describe('each fault has its code', () => {
   const status =
     (code: number): Script =>

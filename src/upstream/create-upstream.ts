@@ -14,6 +14,7 @@ import { type Answer, send } from './send.ts';
 import type { RequestSigner } from './sign-request.ts';
 import { SourceError } from './source-error.ts';
 import { wireRequest } from './wire-request.ts';
+import { withoutCredential } from './without-credential.ts';
 
 export interface UpstreamOptions {
   readonly source: SourceId;
@@ -149,6 +150,10 @@ class PooledUpstream implements Upstream {
   ): Promise<Answer> {
     const { sign } = this.#options;
     const request = wireRequest(call, this.#basePath, credential);
-    return send(this.#pool, sign === undefined ? request : await sign(request), signal);
+    const answer = await send(this.#pool, sign === undefined ? request : await sign(request), signal);
+    return withoutCredential(answer, {
+      ...call.credential,
+      authorization: credential['authorization'] ?? '',
+    });
   }
 }

@@ -11,6 +11,8 @@ export interface UpstreamCall<Body> {
   readonly query?: Readonly<Record<string, QueryValue>>;
   /** Headers beside those of the source's credential. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Headers that are this very call's credential, where calls have one each. Like the source's, never kept of an answer. */
+  readonly credential?: Readonly<Record<string, string>>;
   /** Sent as application/x-www-form-urlencoded. */
   readonly form?: Readonly<Record<string, string>>;
   /** Sent as application/json. */

@@ -13,7 +13,7 @@ export function wireRequest(
   return {
     method: call.method,
     path: `${basePath}/${call.path}${queryText(call.query ?? {})}`,
-    headers: { ...headers, ...call.headers, ...credential },
+    headers: { ...headers, ...call.headers, ...call.credential, ...credential },
     body,
   };
 }

@@ -27,6 +27,7 @@ export async function fetchDetails(
       method: 'GET',
       path: 'v0/kyc/details',
       query: { refresh: options.refresh === true ? true : null },
+      credential: { 'x-sumvin-pat': headerValue(owner.credential) },
       headers: toHeaders(owner, options),
       schema: wireDetailsBody,
       pace: options.pace,
@@ -41,8 +42,8 @@ export async function fetchDetails(
   }
 }
 
-function toHeaders({ credential, tenant }: OwnerCredential, { timestampFormat }: DetailsOptions) {
-  const headers: Record<string, string> = { 'x-sumvin-pat': headerValue(credential) };
+function toHeaders({ tenant }: OwnerCredential, { timestampFormat }: DetailsOptions) {
+  const headers: Record<string, string> = {};
   if (tenant !== null) headers['x-juno-orgid'] = headerValue(tenant);
   if (timestampFormat !== undefined) headers['x-timestamp-format'] = timestampFormat;
   return headers;
