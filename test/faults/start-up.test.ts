@@ -102,8 +102,8 @@ describe('an identity or a record that nobody has seen', () => {
     expect(answer.data).toEqual({ user: null, record: null, users: { totalCount: expect.any(Number) } });
     const errors = answer.errors.map(({ path, extensions }) => [path?.[0], extensions]);
     expect(Object.fromEntries(errors)).toEqual({
-      user: { code: 'SOURCE_RATE_LIMITED', retryAfterMs: 1000 },
-      record: { code: 'SOURCE_TIMEOUT' },
+      user: { code: 'SOURCE_RATE_LIMITED', retryAfterMs: 1000, requestId: expect.any(String) },
+      record: { code: 'SOURCE_TIMEOUT', requestId: expect.any(String) },
     });
     expect(JSON.stringify(answer.errors)).not.toContain(externalId);
 
