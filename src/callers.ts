@@ -39,7 +39,10 @@ export async function meetCallers(
     keys: store.apiKeys,
     findUser: createFindUser(store, sources),
   });
-  return { authenticate, reach: isRequired ? { kind: 'NAMED', allowedHosts, corsOrigins } : { kind: 'LOOPBACK' } };
+  return {
+    authenticate,
+    reach: isRequired ? { kind: 'NAMED', allowedHosts, corsOrigins } : { kind: 'LOOPBACK' },
+  };
 }
 
 /** The embedded store is this process's alone: nobody makes a key in it meanwhile. */
