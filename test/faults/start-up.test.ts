@@ -42,7 +42,7 @@ function writeOwners(world: World): string {
 
 describe('a gateway that starts while a source is down', () => {
   test.concurrent.each(SOURCES)('answers without %s, and has all of it when it is back', async (source) => {
-    await using world = await World.create({ people: 6, settings: { [`${source}_TIMEOUT_MS`]: '950' } });
+    await using world = await World.create({ people: 6 });
     const sandbox = world.sandbox(source);
     sandbox.fault = 'DOWN';
     await world.start({ SUMVIN_PATS_FILE: writeOwners(world) });
