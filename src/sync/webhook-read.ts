@@ -8,7 +8,7 @@ import type { Store } from '#store/store';
 import { SourceError } from '#upstream/source-error';
 
 import { canAskForUser, fetchIdentity } from './fetch-identity.ts';
-import { ingestSourceOf, learn, readWhole } from './learn.ts';
+import { type CoveringRead, ingestSourceOf, learn, readWhole } from './learn.ts';
 
 /** How a source is asked after a hint; events that lead to the same question are one. */
 export type Question =
@@ -31,6 +31,18 @@ export function questionOf(
 /** What the events that led to a question say of its record. */
 export type Told = Pick<ToldOf, 'told' | 'isRepeated'>;
 
+/** A read of one record, by its public id. */
+export interface RecordRead extends CoveringRead {
+  readonly record: string;
+}
+
+interface How {
+  readonly told: readonly Told[];
+  readonly signal: AbortSignal;
+  /** Takes a read of one record in, with others if need be. */
+  readonly keep: (read: RecordRead) => Promise<void>;
+}
+
 /**
  * Asks the source, and takes in what it says; of the events only what that confirms or contradicts.
  * @returns false when the source does not have it, and the gateway never heard of it either
@@ -40,7 +52,7 @@ export async function readAfterHint(
   store: Store,
   source: Source,
   question: Exclude<Question, { ask: 'SCAN' }>,
-  how: { readonly told: readonly Told[]; readonly signal: AbortSignal },
+  how: How,
 ): Promise<boolean> {
   if (question.ask === 'RECORD') return await readRecord(store, source, question, how);
   const readStartedAt = await store.now();
@@ -58,7 +70,7 @@ async function readRecord(
   store: Store,
   source: Source,
   { externalId, externalUserId }: Extract<Question, { ask: 'RECORD' }>,
-  { told, signal }: { readonly told: readonly Told[]; readonly signal: AbortSignal },
+  { told, signal, keep }: How,
 ): Promise<boolean> {
   const readStartedAt = await store.now();
   const read = await source.fetchById?.({ externalId, externalUserId }, { pace: 'READ', signal });
@@ -73,14 +85,12 @@ async function readRecord(
     const lack = lackOf(read);
     throw new SourceError('SOURCE_BAD_PAYLOAD', 'The record could not be read.', lack ?? undefined);
   }
-  await learn(store, {
-    source,
-    learntBy: 'WEBHOOK',
+  await keep({
+    record,
     readStartedAt,
     read: read ?? NOTHING,
     identitiesRead: [],
     told: told.map((one) => ({ ...one, verificationId: record })),
-    scan: null,
   });
   return true;
 }

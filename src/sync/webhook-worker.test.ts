@@ -92,7 +92,7 @@ describe('an event about a check', () => {
     const event = checkEvent(check, { id: 'e1', status: 'FAILED' });
     await tellUpvest(event);
     await workOff('UPVEST');
-    await tellUpvest(event, { ...event, webhook_id: 'another text of the same event' });
+    await tellUpvest(event, { ...event, created_at: '2026-11-20T00:00:00Z' });
     await workOff('UPVEST');
     const rows = (await rowsOf(check)).slice(before);
     expect(rows).toMatchObject([

@@ -4,12 +4,19 @@ import type { Source } from '#sources/source';
 import type { EventRead } from '#sources/webhooks';
 import { StoreUnavailableError } from '#store/database';
 import type { Store } from '#store/store';
-import type { EventOutcome, PutAsideReason, TakenEvent } from '#store/webhook-events/webhook-events';
+import type {
+  EventOutcome,
+  PutAsideReason,
+  SettledEvent,
+  TakenEvent,
+} from '#store/webhook-events/webhook-events';
 import { SourceError } from '#upstream/source-error';
 
+import { learnTogether } from './learn.ts';
 import { Loop } from './loop.ts';
+import { Together } from './together.ts';
 import { outcomeAfter, outcomeOfScan, outcomeWhenUnknown, waitMs } from './webhook-outcome.ts';
-import { type Question, questionOf, readAfterHint, type Told } from './webhook-read.ts';
+import { type Question, questionOf, type RecordRead, readAfterHint, type Told } from './webhook-read.ts';
 
 /** Questions that are asked at once. */
 const AT_ONCE = 16;
@@ -34,6 +41,8 @@ export class WebhookWorker {
   readonly #loop: Loop;
   readonly #closing = new AbortController();
   readonly #underway = new Set<Promise<void>>();
+  readonly #reads: Together<RecordRead>;
+  readonly #settled: Together<SettledEvent>;
 
   /** @param bringForward lets the next whole scan of the source come sooner */
   constructor(store: Store, source: Source, log: Logger, bringForward: () => void) {
@@ -42,6 +51,15 @@ export class WebhookWorker {
     this.#log = log;
     this.#bringForward = bringForward;
     this.#loop = new Loop(() => this.#look(), log);
+    const occasion = { source, learntBy: 'WEBHOOK', scan: null } as const;
+    this.#reads = new Together(
+      async (reads) => void (await learnTogether(store, { ...occasion, reads })),
+      ({ record }) => record,
+    );
+    this.#settled = new Together(
+      (settled) => store.webhookEvents.settle(settled),
+      ({ event }) => event.id,
+    );
   }
 
   start(): void {
@@ -86,8 +104,8 @@ export class WebhookWorker {
     for (const event of taken) {
       const { hint, unusable } = this.#read(event);
       const question = hint === null ? null : questionOf(this.#source, hint);
-      if (hint === null) await this.#settle([event], putAside(unusable));
-      else if (question === null) await this.#settle([event], putAside('NAMES_NOBODY'));
+      if (hint === null) await this.#settle({ event, outcome: putAside(unusable) });
+      else if (question === null) await this.#settle({ event, outcome: putAside('NAMES_NOBODY') });
       else {
         const told = hint.told === null ? [] : [{ told: hint.told, isRepeated: event.repeated }];
         asked.push({ event, question, told });
@@ -115,8 +133,7 @@ export class WebhookWorker {
   async #work(inquiry: Inquiry): Promise<void> {
     try {
       const outcomes = await this.#outcomes(inquiry);
-      await this.#store.webhookEvents.settle(outcomes);
-      for (const { outcome } of outcomes) this.#tell(outcome);
+      await Promise.all(outcomes.map((settled) => this.#settle(settled)));
     } catch (error) {
       this.#log.error('An event of a webhook could not be worked on; it comes back.', {
         source: this.#source.descriptor.id,
@@ -125,7 +142,7 @@ export class WebhookWorker {
     }
   }
 
-  async #outcomes({ question, events, told }: Inquiry) {
+  async #outcomes({ question, events, told }: Inquiry): Promise<readonly SettledEvent[]> {
     const each = (outcomeOf: (event: TakenEvent) => EventOutcome) =>
       events.map((event) => ({ event, outcome: outcomeOf(event) }));
     const at = await this.#store.now();
@@ -138,7 +155,8 @@ export class WebhookWorker {
     }
     try {
       const { signal } = this.#closing;
-      const isThere = await readAfterHint(this.#store, this.#source, question, { told, signal });
+      const keep = (read: RecordRead) => this.#reads.add(read);
+      const isThere = await readAfterHint(this.#store, this.#source, question, { told, signal, keep });
       return each((event) => (isThere ? { state: 'DONE' } : outcomeWhenUnknown(event)));
     } catch (error) {
       if (this.#closing.signal.aborted) return each(() => ({ state: 'WAITING', forMs: 0 }));
@@ -150,9 +168,9 @@ export class WebhookWorker {
     }
   }
 
-  async #settle(events: readonly TakenEvent[], outcome: EventOutcome): Promise<void> {
-    await this.#store.webhookEvents.settle(events.map((event) => ({ event, outcome })));
-    this.#tell(outcome);
+  async #settle(settled: SettledEvent): Promise<void> {
+    await this.#settled.add(settled);
+    this.#tell(settled.outcome);
   }
 
   #tell(outcome: EventOutcome): void {

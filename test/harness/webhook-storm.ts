@@ -84,7 +84,7 @@ export class WebhookStorm implements AsyncDisposable {
       pending = [...pending, ...(await Promise.all(sending)).flat()];
       sent = Math.min(sent, this.#plan.deliveries);
     }
-    await until('all is worked off', async () => (await this.#waiting()) === 0);
+    await this.#workedOff();
     await this.#gateway?.end('SIGTERM');
   }
 
@@ -156,6 +156,17 @@ export class WebhookStorm implements AsyncDisposable {
       if (!gateway.isAlive) throw new Error(`The gateway did not start: ${gateway.complaints}`);
       return gateway.url;
     });
+  }
+
+  /** However many wait, as long as they grow fewer. */
+  async #workedOff(): Promise<void> {
+    for (let left = await this.#waiting(); left > 0; ) {
+      const before = left;
+      left = await until('fewer wait', async () => {
+        const present = await this.#waiting();
+        return present < before && { present };
+      }).then(({ present }) => present);
+    }
   }
 
   async #waiting(): Promise<number> {
