@@ -69,6 +69,9 @@ export class CanaryRun implements AsyncDisposable {
     const environment: Record<string, string> = {
       ...Object.fromEntries(behind),
       ...this.#issuer.settings,
+      ...Object.fromEntries(
+        [...this.world.sandboxes.keys()].map((id) => [`${id}_WEBHOOK_SECRET`, `whsec_kanarie_${id}_7c1d9`]),
+      ),
       LOG_LEVEL: 'trace',
       KYC_SECRET_KEY: randomBytes(32).toString('base64'),
       KYC_SECRET_KEYS: randomBytes(32).toString('base64'),

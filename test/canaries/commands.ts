@@ -3,18 +3,6 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Canary } from './canaries.ts';
 import type { CanaryRun } from './canary-run.ts';
 
-const SOURCES = ['FINOGATES', 'FINX', 'ROCKETKOR', 'UPVEST', 'SUMVIN'];
-
-/** As far as they are built: before, their settings are refused. */
-export async function useWebhooks(run: CanaryRun): Promise<void> {
-  const hooks = Object.fromEntries(
-    SOURCES.map((id) => [`${id}_WEBHOOK_SECRET`, `whsec_kanarie_${id}_7c1d9`]),
-  );
-  for (const value of Object.values(hooks)) run.keep('of webhooks', value);
-  if ((await run.command(['start', '--check'], hooks)).code === 0)
-    run.environment = { ...run.environment, ...hooks };
-}
-
 /** Who is whom, credentials, and a key: before there is a gateway. @returns the key, which is shown once */
 export async function prepare(run: CanaryRun): Promise<string> {
   const { world } = run;
@@ -66,6 +54,8 @@ export async function runCommands(run: CanaryRun): Promise<void> {
     ['grants', 'export'],
     ['grants', 'list'],
     ['scans', 'list'],
+    ['webhooks', 'list'],
+    ['webhooks', 'replay'],
     ['audit', 'verify'],
   ])
     await run.command(args);

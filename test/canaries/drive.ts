@@ -1,12 +1,11 @@
-import { createHmac } from 'node:crypto';
-
 import { operationsOf, ROOTS } from '../access-matrix/questions.ts';
 import { until } from '../harness/until.ts';
 import type { Canary, Searched } from './canaries.ts';
 import { CanaryRun } from './canary-run.ts';
-import { prepare, runCommands, useWebhooks } from './commands.ts';
+import { prepare, runCommands } from './commands.ts';
 import { misask, misconfigure } from './misuse.ts';
 import type { Mood } from './source-front.ts';
+import { callWebhooks } from './webhooks.ts';
 
 export interface DrivePlan {
   readonly store: 'SQLITE' | 'POSTGRES';
@@ -66,7 +65,6 @@ class Drive {
     const { isWhole } = this.#plan;
     const run = this.#run;
     if (isWhole) await misconfigure(run);
-    await useWebhooks(run);
     this.#tokens.set('key', await prepare(run));
     if (isWhole) await this.#startOnTrouble();
     const gateway = await run.start();
@@ -75,7 +73,7 @@ class Drive {
     await this.#askEverything(people);
     await this.#breakSources(people);
     this.#refused += await misask(run, this.#url, await this.#token('operator+'));
-    await this.#callWebhooks();
+    await callWebhooks(run, this.#url, people);
     await this.#eraseAndPart(people);
     await run.hearStore('while it runs');
     this.#logLines += (await gateway.end(isWhole ? 'SIGKILL' : 'SIGTERM')).logLines;
@@ -243,27 +241,6 @@ class Drive {
       await askAll((turn += 1) % 5);
     }
     for (const sandbox of run.world.sandboxes.values()) sandbox.fault = 'NONE';
-  }
-
-  /** Proved and not, with payloads that tell of people. */
-  async #callWebhooks(): Promise<void> {
-    const canary = 'gemeldet-é-31cc';
-    this.#run.keep('said by a webhook', canary);
-    const person = this.#run.world.people[0];
-    const body = JSON.stringify({
-      event: canary,
-      data: { user_id: canary, email: person?.email, name: person?.familyName },
-    });
-    for (const id of this.#run.world.sandboxes.keys()) {
-      const secret = this.#run.environment[`${id}_WEBHOOK_SECRET`] ?? 'none';
-      const proof = createHmac('sha256', secret).update(body).digest('hex');
-      for (const signature of [`sha256=${proof}`, `t=1,v1=${proof}`, 'sha256=00', ''])
-        await this.#run.ask(new URL(`/webhooks/${id.toLowerCase()}`, this.#url).href, {
-          where: 'a webhook',
-          headers: { 'x-webhook-signature': signature, 'finogates-signature': signature },
-          body,
-        });
-    }
   }
 
   async #eraseAndPart(people: readonly Person[]): Promise<void> {

@@ -53,7 +53,7 @@ async function runSuite(more: Readonly<Record<string, string>>): Promise<Buffer>
   const { PATH, HOME, TEST_DATABASE_URL } = process.env;
   const named = TEST_DATABASE_URL === undefined ? {} : { TEST_DATABASE_URL };
   const bin = join(PROJECT, 'node_modules/vitest/vitest.mjs');
-  const args = [bin, 'run', '--config', 'test/canaries/suite.config.ts', ...ONLY];
+  const args = [bin, 'run', '--config', 'test/canaries/suite-config.ts', ...ONLY];
   const child = spawn(process.execPath, args, {
     cwd: PROJECT,
     env: { PATH, HOME, NO_COLOR: '1', ...named, ...more },
