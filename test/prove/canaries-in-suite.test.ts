@@ -33,6 +33,7 @@ test('the whole suite, with every log at trace, lets out nothing of its people a
     expect([...new Set(stores.flatMap(({ hits }) => hits))]).toEqual([]);
     expect([...new Set(errors.flatMap(({ hits }) => hits))]).toEqual([]);
     const sum = (list: readonly Reported[]) => list.reduce((bytes, one) => bytes + one.bytes, 0);
+    const failed = [...new Set(output.toString().match(/ FAIL .*/g))];
     const counts = {
       canaries: searched.canaries,
       output: output.length,
@@ -41,7 +42,7 @@ test('the whole suite, with every log at trace, lets out nothing of its people a
       answersWithErrors: errors.length,
       summary: output.toString().match(/(Test Files|Tests) .*/g),
     };
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
+    process.stdout.write(`${JSON.stringify(counts)}\n${failed.join('\n')}\n`);
     expect(stores.length).toBeGreaterThan(0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
