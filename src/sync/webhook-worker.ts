@@ -12,6 +12,7 @@ import type {
 } from '#store/webhook-events/webhook-events';
 import { SourceError } from '#upstream/source-error';
 
+import { canAskForUser } from './fetch-identity.ts';
 import { learnTogether } from './learn.ts';
 import { Loop } from './loop.ts';
 import { Together } from './together.ts';
@@ -80,6 +81,7 @@ export class WebhookWorker {
 
   /** Takes as many as there is room for, and waits for none of them: one that is slow holds no other up. */
   async #look(): Promise<number> {
+    if (!canAskForUser(this.#source)) await this.#scanSooner();
     const room = AT_ONCE - this.#underway.size;
     if (room === 0) return LOOK_MS;
     const leaseMs = this.#source.pace.timeoutMs + LEASE_BEYOND_CALL_MS;
@@ -87,6 +89,17 @@ export class WebhookWorker {
     const taken = await this.#store.webhookEvents.take(id, { limit: room, leaseMs });
     for (const inquiry of await this.#sort(taken)) this.#begin(inquiry);
     return LOOK_MS;
+  }
+
+  /** Of several gateways one scans, and it may not be the one that was told: each looks by itself. */
+  async #scanSooner(): Promise<void> {
+    const { id } = this.#source.descriptor;
+    const newest = await this.#store.webhookEvents.newestWaiting(id);
+    if (newest === null) return;
+    const { running, startedAt } = await this.#store.scanState(id);
+    // The scan that is under way will have heard of it.
+    if (running && startedAt !== null && startedAt > newest) return;
+    this.#bringForward();
   }
 
   #begin(inquiry: Inquiry): void {
@@ -150,7 +163,7 @@ export class WebhookWorker {
     if (question.ask === 'SCAN') {
       const state = await this.#store.scanState(this.#source.descriptor.id);
       const outcomes = each((event) => outcomeOfScan(event, ageMs(event), state, this.#source.pace));
-      if (outcomes.some(({ outcome }) => outcome.state === 'WAITING')) this.#bringForward();
+      if (outcomes.some(({ outcome }) => outcome.state === 'WAITING')) await this.#scanSooner();
       return outcomes;
     }
     try {

@@ -170,10 +170,13 @@ export function webhookEventBehaviours(open: OpenFresh): void {
       ]);
       expect(await store.webhookEvents.waitingUsers(ALPHA)).toEqual(new Set(['user-1']));
       const last = await store.webhookEvents.lastReceivedAt(ALPHA);
+      expect(await store.webhookEvents.newestWaiting(ALPHA)).toBe(last);
+      expect(await store.webhookEvents.newestWaiting(BETA)).toBeNull();
       expect((last ?? '') > before).toBe(true);
       await settle(await take(), DONE);
       expect(await store.webhookEvents.waitingUsers(ALPHA)).toEqual(new Set());
       expect(await store.webhookEvents.lastReceivedAt(ALPHA)).toBe(last);
+      expect(await store.webhookEvents.newestWaiting(ALPHA)).toBeNull();
       expect(await store.webhookEvents.lastReceivedAt(BETA)).toBeNull();
     });
 

@@ -14,6 +14,16 @@ export async function lastReceivedAt({ read }: Database, source: SourceId): Prom
   return (row?.at ?? null) as Instant | null;
 }
 
+export async function newestWaiting({ read }: Database, source: SourceId): Promise<Instant | null> {
+  const row = await read
+    .selectFrom('webhook_events')
+    .select((eb) => eb.fn.max('received_at').as('at'))
+    .where('state', '=', 'WAITING')
+    .where('source', '=', source)
+    .executeTakeFirst();
+  return (row?.at ?? null) as Instant | null;
+}
+
 /** The last of each source stays: it says when that last told anything. */
 export async function forgetDone(database: Database, limit: number): Promise<boolean> {
   const before = addMilliseconds(await database.now(), -KEPT_MS);

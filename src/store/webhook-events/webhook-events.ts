@@ -5,7 +5,7 @@ import type { StoreContext } from '#store/context';
 
 import { keepEvents } from './keep-events.ts';
 import { countPutAside, pagePutAside, readPutAsideEvent, replayPutAside } from './put-aside.ts';
-import { forgetDone, lastReceivedAt } from './received.ts';
+import { forgetDone, lastReceivedAt, newestWaiting } from './received.ts';
 import { settleEvents, takeEvents, waitingUsers } from './take-events.ts';
 
 /** Why an event can come to nothing; stable. */
@@ -100,6 +100,8 @@ export interface WebhookEvents {
   settle(settled: readonly SettledEvent[]): Promise<void>;
   /** At the source, whom waiting events are about. */
   waitingUsers(source: SourceId): Promise<ReadonlySet<string>>;
+  /** When the newest of those that wait was told; null while none does. */
+  newestWaiting(source: SourceId): Promise<Instant | null>;
   /** When the source last told anything; null when it never did. */
   lastReceivedAt(source: SourceId): Promise<Instant | null>;
   /** Newest first, then by id in byte order. */
@@ -123,6 +125,7 @@ export function createWebhookEvents(context: StoreContext): WebhookEvents {
     take: (source, how) => takeEvents(context, source, how),
     settle: (settled) => settleEvents(context, settled),
     waitingUsers: (source) => waitingUsers(database, source),
+    newestWaiting: (source) => newestWaiting(database, source),
     lastReceivedAt: (source) => lastReceivedAt(database, source),
     pagePutAside: (query) => pagePutAside(database, query),
     countPutAside: (filter) => countPutAside(database, filter),
