@@ -12,7 +12,7 @@ export default mergeConfig(
         'src/store/store.test.ts',
         'src/store/postgres-behaviours.test.ts',
       ],
-      env: { TEST_EFFORT: '5' },
+      env: { TEST_EFFORT: '10' },
       maxWorkers: 1,
       testTimeout: 600_000,
       hookTimeout: 120_000,

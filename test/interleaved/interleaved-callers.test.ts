@@ -23,7 +23,7 @@ test('two partners and twenty end users at once are each given what is theirs, a
   const gateway = await startGateway(crowd.settings, log);
   try {
     const { told, foreign, wrong, ...counts } = await interleave(crowd, gateway.url, {
-      operations: 1200,
+      operations: 600,
       seed: 20_261_123,
     });
     expect({ told, foreign, wrong, logLines }).toEqual({ told: [], foreign: 0, wrong: 0, logLines: [] });

@@ -18,7 +18,7 @@ import { at } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { type HeldInMemory, SeenInMemory } from './seen-in-memory.ts';
 
-const RUNS = 30 * effort;
+const RUNS = 15 * effort;
 const BATCHES = 9;
 
 interface Filled {

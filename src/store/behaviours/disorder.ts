@@ -8,7 +8,7 @@ import { effort } from './effort.ts';
 import { APPROVED, aRecord, aSource, at, idOf, knownOf, REJECTED, statusRows, take } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 
-const RUNS = 25 * effort;
+const RUNS = 15 * effort;
 const WORDS = [
   { status: 'PENDING', reason: 'SUBMITTED', sourceStatus: 'pending' },
   { status: 'IN_REVIEW', reason: 'MANUAL_REVIEW', sourceStatus: 'in_review' },

@@ -18,7 +18,7 @@ import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { type HeldInMemory, SeenInMemory } from './seen-in-memory.ts';
 
 const BATCHES = 9;
-const RUNS = 60 * effort;
+const RUNS = 30 * effort;
 
 /** Pages, counts and filters agree with the same list sorted, filtered and cut in memory. */
 export function pageBehaviours(open: OpenFresh): void {

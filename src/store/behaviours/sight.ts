@@ -13,7 +13,7 @@ import { logOf } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';
 import { type HeldInMemory, SeenInMemory } from './seen-in-memory.ts';
 
-const RUNS = 40 * effort;
+const RUNS = 20 * effort;
 const REFS = sources.flatMap((source) => people.map((externalId) => ({ source, externalId })));
 
 /** Every read gives what the pure rules (kyc/sight.ts) leave of what is held. Pages and statistics are proved by theirs. */

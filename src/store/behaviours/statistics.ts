@@ -80,7 +80,7 @@ export function statisticsBehaviours(open: OpenFresh): void {
             expectClose(p90Seconds, expected.times[at]?.p90);
           }
         }),
-        { numRuns: 60 * effort },
+        { numRuns: 30 * effort },
       );
     });
 
@@ -91,7 +91,7 @@ export function statisticsBehaviours(open: OpenFresh): void {
           const query = { ...grouping, filter: { ...filter, ...OF_EACH_RECORD } };
           expect(kept).toEqual(await test.store.verificationStats(query, SEES_ALL));
         }),
-        { numRuns: 60 * effort },
+        { numRuns: 30 * effort },
       );
     });
 
