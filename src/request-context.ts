@@ -24,7 +24,7 @@ export function createContextFor({
   const { reveals, grants, rates, webhookEvents, audit: auditLog } = deps.store;
   const shared = { reveals, grants, rates, webhookEvents, auditLog, audit: createAudit(auditLog), ...given };
   const sightOf = createSightOf(grants);
-  return async ({ requestId, principal }) => {
+  return async ({ requestId, principal, signal, resumeAfter = null }) => {
     const sight = await sightOf(principal);
     const reads = createRequestReads(deps.store, sight, (count) =>
       log.error('Rows out of sight were held back.', { requestId, code: 'OUT_OF_SIGHT', count }),
@@ -33,6 +33,8 @@ export function createContextFor({
       ...shared,
       requestId,
       principal,
+      signal,
+      resumeAfter,
       sight,
       clearances: createClearances(principal, reveals),
       clearReads: createClearReads(),

@@ -89,6 +89,10 @@ export interface Actions {
 export interface GraphContext {
   readonly requestId: string;
   readonly principal: Principal;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** Where a client that was cut off goes on: it takes the place of the argument `after` of a subscription. */
+  readonly resumeAfter: string | null;
   /** What the caller may see (access/sight-of.ts). */
   readonly sight: Sight;
   /** Whom the caller reads in clear. */

@@ -25,6 +25,8 @@ export interface RequestFacts {
   readonly principal: Principal;
   /** Aborted when the caller goes away. */
   readonly signal: AbortSignal;
+  /** The cursor that a client sent as Last-Event-ID: it takes the place of `after`, which a reconnect repeats. Null, or absent: none. */
+  readonly resumeAfter?: string | null;
 }
 
 export interface GraphQLHandlerOptions {

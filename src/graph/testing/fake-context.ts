@@ -64,6 +64,8 @@ export function createFakeContext(world: FakeWorld = {}) {
     ...audit,
     requestId: 'request',
     principal,
+    signal: new AbortController().signal,
+    resumeAfter: null,
     sight: sightBesideGrants(principal),
     clearances: createClearances(principal, createFakeReveals(world, calls)),
     clearReads: createClearReads(),
