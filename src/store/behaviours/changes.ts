@@ -8,6 +8,7 @@ import { isLimitedToSources, SEES_ALL, type Sight, seesWhole } from '#kyc/sight'
 import { slicePage } from '#kyc/slice-page';
 import { type KycStatus, kycStatuses } from '#kyc/status';
 import { verificationKinds } from '#kyc/verification-core';
+import { type LogEntry, PositionLostError } from '#store/changes/changes';
 import { readLog, toTheEnd } from '#store/testing/read-log';
 
 import { effort } from './effort.ts';
@@ -103,6 +104,32 @@ export function changeBehaviours(open: OpenFresh): void {
       );
     });
 
+    it('names for each row whom it concerns: all that a filter by any of their ids finds, and nothing else', async () => {
+      const { changes } = test.store;
+      const entries: LogEntry[] = [];
+      for (let after = 0; ; ) {
+        const step = await changes.readEntries({ after, limit: 64 });
+        entries.push(...step.entries);
+        if (step.reached === after) break;
+        after = step.reached;
+      }
+      const userIds = expect.any(Array);
+      expect(entries).toEqual(filled.log.map((row) => ({ ...entryOf(row), userIds })));
+      const limit = filled.log.length;
+      for (const id of filled.present.keys()) {
+        const filter = { includeLate: true, includeBackfill: true, userIds: [id] };
+        const read = [
+          ...(await toTheEnd(0, (after) => changes.readStatusChanges({ after, limit, filter }, SEES_ALL))),
+          ...(await toTheEnd(0, (after) => changes.readUserKycChanges({ after, limit, filter }, SEES_ALL))),
+        ];
+        const found = read.map(({ position }) => position).toSorted((one, other) => one - other);
+        const named = entries.filter(({ userIds }) => userIds.includes(id));
+        expect(named.map(({ position }) => position)).toEqual(found);
+      }
+      expect(await changes.readEntries({ after: limit, limit: 1 })).toEqual({ entries: [], reached: limit });
+      await expect(changes.readEntries({ after: limit + 1, limit: 1 })).rejects.toThrow(PositionLostError);
+    });
+
     it('gives each row by its position to who sees it, and nothing to others', async () => {
       const ids = filled.held.users.map(({ id }) => id);
       const everything = { includeLate: true, includeBackfill: true };
@@ -119,6 +146,30 @@ export function changeBehaviours(open: OpenFresh): void {
       );
     });
   });
+}
+
+function entryOf(row: StatusChange | UserKycChange): Omit<LogEntry, 'userIds'> {
+  const { position, from, to, observedAt } = row;
+  const common = { position, from, to, observedAt };
+  return 'verificationId' in row
+    ? {
+        ...common,
+        type: 'STATUS',
+        verificationId: row.verificationId,
+        source: row.source,
+        kind: row.kind,
+        effective: row.effective,
+        isBackfill: row.learntBy === 'BACKFILL',
+      }
+    : {
+        ...common,
+        type: 'USER',
+        verificationId: null,
+        source: null,
+        kind: null,
+        effective: true,
+        isBackfill: row.cause === 'BACKFILL',
+      };
 }
 
 /** A log with first sights, changes and what came late, of people some of whom were linked. */

@@ -2,6 +2,9 @@ import type { StatusChange, UserChangeCause, UserKycChange } from '#kyc/change';
 import type { StatusChangeFilter, UserKycChangeFilter } from '#kyc/change-filter';
 import type { Instant } from '#kyc/instant';
 import type { Sight } from '#kyc/sight';
+import type { SourceId } from '#kyc/source-id';
+import type { KycStatus } from '#kyc/status';
+import type { VerificationKind } from '#kyc/verification-core';
 
 /** What is meant of the log after a position, oldest first. */
 export interface ReadAfter<Filter> {
@@ -76,7 +79,34 @@ export interface ChangeReads {
   readAt(position: number, sight: Sight): Promise<StatusChange | UserKycChange | null>;
 }
 
+/**
+ * What one row of the log touches, for whoever decides by it whether to read on. No sight is applied: it is given to no
+ * caller.
+ */
+export interface LogEntry {
+  readonly position: number;
+  /** STATUS: about a record. USER: about a user's answer. */
+  readonly type: 'STATUS' | 'USER';
+  /** The record; null in a row about an answer, as are its source and kind. */
+  readonly verificationId: string | null;
+  readonly source: SourceId | null;
+  readonly kind: VerificationKind | null;
+  /** All ids, past and present, of the users for whom the record counts now; of an answer those of its user. */
+  readonly userIds: readonly string[];
+  readonly from: KycStatus | null;
+  readonly to: KycStatus;
+  /** False for what came late. */
+  readonly effective: boolean;
+  readonly isBackfill: boolean;
+  readonly observedAt: Instant;
+}
+
 export interface Changes extends ChangeReads {
+  /** What was appended after a position, at most `limit` rows of it. `reached` is `after` at the end. @throws PositionLostError */
+  readEntries(query: {
+    readonly after: number;
+    readonly limit: number;
+  }): Promise<{ readonly entries: readonly LogEntry[]; readonly reached: number }>;
   /**
    * Takes away the oldest rows, at most `limit`, that were observed before then; never the newest row of the log.
    * Returns how many.

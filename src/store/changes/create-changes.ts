@@ -8,6 +8,7 @@ import type { ChangeReads, Changes } from './changes.ts';
 import { readEnds } from './log-ends.ts';
 import { countStatusChanges, pageStatusChanges } from './page-changes.ts';
 import { readAnswerMoves, readStatusChanges, readUserKycChanges } from './read-changes.ts';
+import { readEntries } from './read-entries.ts';
 
 export function createChangeReads(database: Database, epoch: string): ChangeReads {
   return {
@@ -28,6 +29,7 @@ export function createChanges(
 ): Changes {
   return {
     ...createChangeReads(database, epoch),
+    readEntries: (query) => readEntries(database, query),
     forget: (observedBefore, limit) => bulk.run(() => forget(database, observedBefore, limit)),
   };
 }
