@@ -2,7 +2,7 @@ import { type Instant, parseRfc3339 } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import type { IdentityRef } from '#kyc/user';
 import type { ExportedPerson } from '#store/links/export-people';
-import type { ImportedPerson } from '#store/store';
+import type { ImportedPerson } from '#store/links/imported-person';
 
 import { CsvFileError } from './csv-file.ts';
 

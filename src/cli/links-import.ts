@@ -5,7 +5,8 @@ import { stringify } from 'csv-stringify';
 
 import { openGatewayStore } from '#gateway';
 import { rooms } from '#sources/index';
-import { type ImportedPerson, MAX_IMPORTED, type Store } from '#store/store';
+import { type ImportedPerson, MAX_IMPORTED } from '#store/links/imported-person';
+import { type Store } from '#store/store';
 
 import { auditAct } from './audit-act.ts';
 import { type Counts, refusedLines, reportOf, summaryOf } from './csv-file.ts';

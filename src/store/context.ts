@@ -1,4 +1,5 @@
 import type { RollUpPolicy } from '#kyc/answer';
+import type { Fence } from '#store/leases/leases';
 
 import type { Bell } from './bell.ts';
 import type { Database } from './database.ts';
@@ -15,4 +16,6 @@ export interface StoreContext {
   readonly bell: Bell;
   /** Where batches that nobody waits for stand in a queue of their own. */
   readonly bulk: Lane;
+  /** The lease under which everything is written that appends by inLock or ingest; null: none is needed. */
+  readonly fence: Fence | null;
 }

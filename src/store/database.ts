@@ -13,6 +13,8 @@ export interface Database {
   readonly write: Kysely<Tables>;
   /** Writing of the audit: where the dialect has several writers, behind none of those that stand in a queue. */
   readonly auditWrite: Kysely<Tables>;
+  /** Leases, behind nothing else that is written: to wait with them is to lose them. */
+  readonly leaseWrite: Kysely<Tables>;
   /** Short reads of what is committed: by key, or one page by index. */
   readonly read: Kysely<Tables>;
   /** Reads that may take long (counts, statistics); they hold neither writers nor short reads up. */

@@ -13,6 +13,8 @@ export interface Dialect {
   readonly bytes: ColumnDataType;
   /** First statement of every transaction that appends to the log: appends stand in a queue, so that a reader never misses a row. */
   lockAppends(transaction: Transact): Promise<void>;
+  /** The present by the database's clock, whole milliseconds of the epoch. */
+  readonly nowMs: RawBuilder<number>;
   /** How many values one statement takes at most. */
   readonly maxParameters: number;
   /**
@@ -33,6 +35,7 @@ export const sqliteDialect: Dialect = {
   integer: 'integer',
   bytes: 'blob',
   lockAppends: () => Promise.resolve(),
+  nowMs: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
   maxParameters: 32_000,
   anyOf(column, values, by) {
     const operand = by === 'INDEX' ? sql.ref(column) : sql`+${sql.ref(column)}`;
@@ -57,6 +60,7 @@ export const postgresDialect: Dialect = {
   async lockAppends(transaction) {
     await sql`select pg_advisory_xact_lock(${APPEND_LOCK}::bigint)`.execute(transaction);
   },
+  nowMs: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
   maxParameters: 65_000,
   anyOf: (column, values) => sql`${sql.ref(column)} = any(${values}::text[])`,
   rowsOf(columns, rows) {

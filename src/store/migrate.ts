@@ -13,6 +13,7 @@ import * as rates from '#store/migrations/0009-rates';
 import * as counts from '#store/migrations/0010-counts';
 import * as webhookEvents from '#store/migrations/0011-webhook-events';
 import * as revealsSayWhy from '#store/migrations/0012-reveals-say-why';
+import * as leases from '#store/migrations/0013-leases';
 
 import type { Dialect } from './dialect.ts';
 import type { Tables } from './tables.ts';
@@ -35,6 +36,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0010-counts': counts,
   '0011-webhook-events': webhookEvents,
   '0012-reveals-say-why': revealsSayWhy,
+  '0013-leases': leases,
 };
 
 /** Brings the tables up to date, all steps in one transaction. @throws when a step fails, or the store is newer than this build */

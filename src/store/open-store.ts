@@ -5,6 +5,7 @@ import { createErasures } from '#store/erasures/erasures';
 import { createGrants } from '#store/grants/create-grants';
 import { createAnswers } from '#store/intake/answers';
 import { ingest } from '#store/intake/ingest';
+import { openLeases } from '#store/leases/open-leases';
 import { createLinks } from '#store/links/links';
 import { openPostgres } from '#store/postgres/postgres';
 import { createRates } from '#store/rates/create-rates';
@@ -24,7 +25,7 @@ import type { Database } from './database.ts';
 import { Lane } from './lane.ts';
 import { readMeta } from './meta.ts';
 import { createSealers } from './sealing.ts';
-import type { Store, StoreOptions } from './store.ts';
+import type { IngestBatch, Store, StoreOptions } from './store.ts';
 
 /**
  * Opens the embedded store of a folder, making it when there is none.
@@ -55,13 +56,12 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
 /** Joins the parts over an open database of either dialect. */
 async function join(database: Database, options: StoreOptions): Promise<Store> {
   const { storeId, epoch } = await readMeta(database, options);
-  const sealers = createSealers(options.secretKey, options.oldKeys);
+  const context = createContext(database, storeId, options);
+  const { sealers, bell } = context;
   const { audit, endAudit } = createAuditLog(database, sealers.audit);
-  const bell = database.bell ?? createBell();
-  const bulk = new Lane();
-  const context: StoreContext = { database, sealers, storeId, policy: options.policy, bell, bulk };
-  return {
+  const store: Store = {
     id: storeId,
+    leases: await openLeases(database),
     apiKeys: createApiKeys(database),
     grants: createGrants(database),
     audit,
@@ -74,9 +74,8 @@ async function join(database: Database, options: StoreOptions): Promise<Store> {
     ...createReads(database, sealers),
     changes: createChanges(context, epoch),
     ...createLinks(context),
-    ...createScans(context),
-    ...createAnswers(context),
-    ingest: (batch) => ingest(context, batch),
+    ...createWrites(context),
+    under: (fence) => ({ ...store, ...createWrites({ ...context, fence }) }),
     bury: ({ source, ...burial }) => bury(context, { source: source.id, ...burial }),
     dueIdentities: (source, due) => dueIdentities(database, source, due),
     pollState: (source, due) => pollState(database, source, due),
@@ -88,6 +87,25 @@ async function join(database: Database, options: StoreOptions): Promise<Store> {
       await database.close();
     },
   };
+  return store;
+}
+
+function createContext(database: Database, storeId: string, options: StoreOptions): StoreContext {
+  return {
+    database,
+    sealers: createSealers(options.secretKey, options.oldKeys),
+    storeId,
+    policy: options.policy,
+    bell: database.bell ?? createBell(),
+    bulk: new Lane(),
+    fence: null,
+  };
+}
+
+/** What background work writes, under the lease of the context. */
+function createWrites(context: StoreContext) {
+  const write = (batch: IngestBatch) => ingest(context, batch);
+  return { ...createScans(context), ...createAnswers(context), ingest: write };
 }
 
 async function isReady(database: Database): Promise<boolean> {

@@ -12,6 +12,8 @@ import type { AuditLog } from '#store/audit/audit';
 import type { Changes } from '#store/changes/changes';
 import type { Erasures } from '#store/erasures/erasures';
 import type { Grants } from '#store/grants/grants';
+import type { Fence, Leases } from '#store/leases/leases';
+import type { ImportedPerson, ImportOutcome } from '#store/links/imported-person';
 import type { Rates } from '#store/rates/rates';
 import type { Upkeep } from '#store/rekey/rekey';
 import type { Reveals } from '#store/reveals/reveals';
@@ -139,24 +141,6 @@ export type LinkResult =
   | { readonly userId: string; readonly refusal: null }
   | { readonly userId: null; readonly refusal: LinkRefusal };
 
-/** One person as a file of links tells of it. */
-export interface ImportedPerson {
-  readonly identities: readonly IdentityRef[];
-  /** The id that the person had and is to have; null: links alone. */
-  readonly userId: string | null;
-  /** Ids that became that id. */
-  readonly aliases: readonly string[];
-  /** When the user was made; null where the file does not say. */
-  readonly createdAt: Instant | null;
-}
-/** Few enough that a webhook waits briefly behind them. */
-export const MAX_IMPORTED = 20;
-
-/** What became of one imported person: all of it or, with a refusal, nothing. */
-export type ImportOutcome =
-  | { readonly changed: boolean; readonly refusal: null }
-  | { readonly changed: false; readonly refusal: LinkRefusal };
-
 export interface ConnectRequest {
   readonly identity: IdentityRef;
   readonly credential: OpenCredential;
@@ -186,9 +170,16 @@ export interface Store extends StoreReads {
   /** Budgets that fill again by the minute. */
   readonly rates: Rates;
   readonly erasures: Erasures;
+  /** Who works on what. */
+  readonly leases: Leases;
   readonly upkeep: Upkeep;
   /** What sources told by themselves. */
   readonly webhookEvents: WebhookEvents;
+  /**
+   * The same store, where intake, scans and answers are written only while nobody else has taken the lease: each of their
+   * transactions looks first, and rejects with LeaseLostError.
+   */
+  under(fence: Fence): Store;
   /** The present by the store's clock: what reads are ordered by. */
   now(): Promise<Instant>;
   /**

@@ -1,3 +1,4 @@
+import type { GatewayTable, LeaseTable } from '#store/leases/lease-tables';
 import type { WebhookEventTable } from '#store/webhook-events/webhook-event-table';
 
 /**
@@ -24,6 +25,8 @@ export interface Tables {
   audit: AuditTable;
   reveals: RevealTable;
   webhook_events: WebhookEventTable;
+  leases: LeaseTable;
+  gateways: GatewayTable;
 }
 
 /** store_id, epoch, sandbox: written once. key_check: of the key that all is sealed with, once that is so. Marks of work under way. */

@@ -5,7 +5,8 @@ import type { Instant } from '#kyc/instant';
 import { SEES_ALL } from '#kyc/sight';
 import type { IdentityRef, User } from '#kyc/user';
 import { foundingUserId } from '#store/intake/people';
-import { type ImportedPerson, MAX_IMPORTED, type Store } from '#store/store';
+import { type ImportedPerson, MAX_IMPORTED } from '#store/links/imported-person';
+import { type Store } from '#store/store';
 
 import { APPROVED, logOf } from './records.ts';
 import type { OpenFresh, ReopenableStore } from './reopen.ts';

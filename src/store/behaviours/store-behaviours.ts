@@ -13,6 +13,7 @@ import { heldBackBehaviours } from './held-back.ts';
 import { importBehaviours } from './imports.ts';
 import { intakeBehaviours } from './intake.ts';
 import { keptCountsBehaviours } from './kept-counts.ts';
+import { leaseBehaviours } from './leases.ts';
 import { linkBehaviours } from './links.ts';
 import { livesOfPeopleBehaviours } from './lives-of-people.ts';
 import { overlapBehaviours } from './overlaps.ts';
@@ -60,5 +61,6 @@ export function storeBehaviours(open: OpenFresh): void {
   erasureBehaviours(open);
   rekeyBehaviours(open);
   webhookEventBehaviours(open);
+  leaseBehaviours(open);
   pagesThroughChangesBehaviours(open, { records: 600, changes: 60, rowsOfPage: 20 });
 }

@@ -144,6 +144,7 @@ async function eraseAndDie(userId: string): Promise<void> {
     policy: OPTIONS.policy,
     bell: createBell(),
     bulk: new Lane(),
+    fence: null,
   };
   try {
     await eraseUser(context, userId);

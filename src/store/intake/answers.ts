@@ -11,6 +11,7 @@ import { insertRows, type RowsInto } from '#store/insert-rows';
 import { partsOf } from '#store/parts';
 import { OPEN_COLUMNS } from '#store/reads/open-columns';
 import { knownOfRow, toFlag } from '#store/reads/row-to-known';
+import { inLock } from '#store/scans/in-lock';
 import type { UserTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
@@ -185,8 +186,7 @@ export function createAnswers(context: StoreContext) {
     due: (transaction: Transact) => Promise<readonly { id: string }[]>,
     move: { cause: UserChangeCause; today?: Day },
   ) => {
-    const { users, appended } = await database.write.transaction().execute(async (transaction) => {
-      await database.dialect.lockAppends(transaction);
+    const { users, appended } = await inLock(context, async (transaction) => {
       const users = await due(transaction);
       const causes = new Map(users.map(({ id }) => [id, move.cause]));
       const at = await database.now(transaction);

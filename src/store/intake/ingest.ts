@@ -32,7 +32,7 @@ async function takeBatch(
     await database.dialect.lockAppends(transaction);
     const at = await database.now(transaction);
     const arrivals = await withoutErasedValues(transaction, context, batch.source.id, prepared);
-    const scan = await loadScan(transaction, batch.source.id);
+    const scan = await loadScan(transaction, batch.source.id, context.fence);
     const generation = batch.ahead === true ? 0 : (scan?.generation ?? 0);
     const held = await loadHeld(transaction, [...arrivals, ...toldIn(batch)], batch.source);
     const people = await meet(transaction, context, { batch, arrivals, held, at });

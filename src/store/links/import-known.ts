@@ -3,10 +3,10 @@ import { anyOf } from '#store/any-of';
 import type { Dialect } from '#store/dialect';
 import { loadIdentities } from '#store/intake/people';
 import { identityKey } from '#store/reads/read-users';
-import type { ImportedPerson } from '#store/store';
 import type { Transact } from '#store/transact';
 
 import { resolveAliases } from './aliases.ts';
+import type { ImportedPerson } from './imported-person.ts';
 
 /**
  * Tells of which of these people the store says all of it already, by few statements for all of them: a file that is

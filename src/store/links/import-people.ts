@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import { decodeId } from '#kyc/id';
 import type { Instant } from '#kyc/instant';
 import type { StoreContext } from '#store/context';
-import { type ImportedPerson, type ImportOutcome, type LinkRefusal, MAX_IMPORTED } from '#store/store';
+import { type LinkRefusal } from '#store/store';
 import type { Transact } from '#store/transact';
 
 import { findKnown, idsOf } from './import-known.ts';
+import { type ImportedPerson, type ImportOutcome, MAX_IMPORTED } from './imported-person.ts';
 import { LinkRefusedError } from './join-users.ts';
 import { demandList, linkIn } from './link-identities.ts';
 import { restorePerson } from './restore-person.ts';

@@ -6,11 +6,11 @@ import type { Dialect } from '#store/dialect';
 import { moveAnswers } from '#store/intake/answers';
 import { NEW_IDENTITY } from '#store/intake/people';
 import { identityKey } from '#store/reads/read-users';
-import type { ImportedPerson } from '#store/store';
 import type { IdentityTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import { loadHolders, presentUsers } from './import-known.ts';
+import type { ImportedPerson } from './imported-person.ts';
 import { LinkRefusedError, moveInto } from './join-users.ts';
 import { nameLinker } from './link-identities.ts';
 

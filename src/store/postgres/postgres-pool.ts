@@ -12,6 +12,10 @@ export interface Use {
   readonly readOnly: boolean;
   /** How long one statement may take; null: as long as it takes. */
   readonly statementTimeoutMs: number | null;
+  /** How long a server that ended no statement in time is waited for beyond that; absent: 5 seconds. */
+  readonly answerGraceMs?: number;
+  /** To connect, or to get a free connection of the pool; absent: 10 seconds. */
+  readonly connectTimeoutMs?: number;
   /** What one sort may take of the server's memory; absent: as the server is set. */
   readonly workMemory?: string;
 }
@@ -46,7 +50,8 @@ export function createPool(url: string, use: Use, onError: (error: Error) => voi
   const pool = new pg.Pool({
     ...connectionOptions(url),
     max: use.connections,
-    ...(timeout === null ? {} : { query_timeout: timeout + ANSWER_GRACE_MS }),
+    connectionTimeoutMillis: use.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    ...(timeout === null ? {} : { query_timeout: timeout + (use.answerGraceMs ?? ANSWER_GRACE_MS) }),
     // pg-pool waits for it before anyone gets a new connection.
     verify: (client, done) => {
       prepareSession(client, use).then(() => done(), done);

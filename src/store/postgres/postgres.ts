@@ -18,6 +18,16 @@ import { createPool, type Use } from './postgres-pool.ts';
 const WRITE: Use = { connections: 4, readOnly: false, statementTimeoutMs: 30_000 };
 /** One chain, one commit at a time. */
 const AUDIT: Use = { connections: 1, readOnly: false, statementTimeoutMs: 30_000 };
+/**
+ * Leases: a connection of their own, and answers that are waited for less long than a lease lasts.
+ */
+const LEASE: Use = {
+  connections: 1,
+  readOnly: false,
+  statementTimeoutMs: 2000,
+  answerGraceMs: 1000,
+  connectTimeoutMs: 3000,
+};
 /** Short reads. */
 export const READ: Use = { connections: 10, readOnly: true, statementTimeoutMs: 10_000 };
 /** A million numbers are sorted in 64 MB; on disk it takes twice as long. */
@@ -41,6 +51,7 @@ export async function openPostgres(url: string): Promise<Database> {
   const fault = new WriteFault();
   const write = connect(url, WRITE, (error) => fault.note(error));
   const auditWrite = connect(url, AUDIT, (error) => fault.note(error));
+  const leaseWrite = connect(url, LEASE);
   const read = connect(url, READ);
   const longRead = connect(url, LONG_READ);
   const bell = new SharedBell(url);
@@ -52,6 +63,7 @@ export async function openPostgres(url: string): Promise<Database> {
   return {
     write: retrying(write),
     auditWrite,
+    leaseWrite,
     read,
     longRead,
     dialect: postgresDialect,
@@ -65,7 +77,7 @@ export async function openPostgres(url: string): Promise<Database> {
     async close() {
       if (!isOpen) return;
       isOpen = false;
-      const pools = [write, auditWrite, read, longRead];
+      const pools = [write, auditWrite, leaseWrite, read, longRead];
       await Promise.all([...pools.map((pool) => pool.destroy()), bell.close()]);
     },
   };

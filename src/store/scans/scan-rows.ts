@@ -1,22 +1,44 @@
 import type { Instant } from '#kyc/instant';
 import type { SourceId } from '#kyc/source-id';
 import type { SourceFailure } from '#kyc/source-report';
+import { leaseLost } from '#store/leases/demand-fence';
+import type { Fence } from '#store/leases/leases';
 import type { Checkpoint, IngestBatch, ScanState } from '#store/store';
 import type { ScanTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import { failureOf, heldBackIn, shownOf } from './held-back.ts';
 
+/** Under a lease (`demandFence`, by the same statement). @throws LeaseLostError */
 export async function loadScan(
   transaction: Pick<Transact, 'selectFrom'>,
   source: SourceId,
+  fence: Fence | null = null,
 ): Promise<ScanTable | null> {
+  if (fence !== null) return await loadFenced(transaction, source, fence);
   const row = await transaction
     .selectFrom('scans')
     .selectAll()
     .where('source', '=', source)
     .executeTakeFirst();
   return row ?? null;
+}
+
+async function loadFenced(
+  transaction: Pick<Transact, 'selectFrom'>,
+  source: SourceId,
+  { name, token }: Fence,
+): Promise<ScanTable | null> {
+  const row = await transaction
+    .selectFrom('leases')
+    .leftJoin('scans', (join) => join.on('scans.source', '=', source))
+    .selectAll('scans')
+    .where('leases.name', '=', name)
+    .where('leases.token', '=', token)
+    .executeTakeFirst();
+  if (row === undefined) throw leaseLost();
+  // A join that found nothing gives nulls.
+  return row.source === null ? null : (row as ScanTable);
 }
 
 /** The row of a source that was never scanned. */

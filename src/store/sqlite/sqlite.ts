@@ -55,8 +55,7 @@ export async function openSqlite(folder: string): Promise<Database> {
       return { rows: rows.map((row) => ({ ...row })), changes };
     };
     return {
-      write,
-      auditWrite: write,
+      ...writingBy(write),
       read: new Kysely<Tables>({ dialect: sqliteKyselyDialect(executeHere, 'begin') }),
       longRead: new Kysely<Tables>({ dialect: sqliteKyselyDialect(slow.execute, 'begin') }),
       dialect: sqliteDialect,
@@ -70,6 +69,11 @@ export async function openSqlite(folder: string): Promise<Database> {
     await close();
     throw error;
   }
+}
+
+/** One writer for all. */
+function writingBy(write: Kysely<Tables>) {
+  return { write, auditWrite: write, leaseWrite: write };
 }
 
 function connectToWrite(writer: SqliteThread, fault: WriteFault): Kysely<Tables> {
