@@ -33,13 +33,18 @@ export type Authenticate = (authorization: readonly string[]) => Promise<Princip
 /** A bearer token of the trusted issuer or an API key of the store; nothing else, and from nowhere else. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   const noteUse = createNoteUse(options.keys);
-  return async (authorization) => {
+  const whoShows: Authenticate = async (authorization) => {
     if (await options.isOpen()) return LOCAL_OPERATOR;
     const credential = credentialIn(authorization);
     return credential.startsWith(API_KEY_MARK)
       ? await ofApiKey(credential, options.keys, noteUse)
       : await ofToken(credential, options);
   };
+  const authenticate: Authenticate = async (authorization) => {
+    const principal = await whoShows(authorization);
+    return { ...principal, renew: () => authenticate(authorization) };
+  };
+  return authenticate;
 }
 
 function credentialIn(authorization: readonly string[]): string {

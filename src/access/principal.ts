@@ -5,7 +5,7 @@ import { type Scope, scopes } from './scope.ts';
 export const principalKinds = ['END_USER', 'ANALYST', 'PARTNER', 'OPERATOR'] as const;
 export type PrincipalKind = (typeof principalKinds)[number];
 
-/** Who asks. One is made per request, before anything is read. */
+/** Who asks. One is made per request, before anything is read; what outlives a request has it renewed (renewal.ts). */
 export interface Principal {
   readonly kind: PrincipalKind;
   /** The caller's own name, as it stands in links and in the audit. */
@@ -15,6 +15,11 @@ export interface Principal {
   readonly userId: string | null;
   /** When the credential ends, and what outlives a request with it; null for one that does not. */
   readonly expiresAt: Instant | null;
+  /**
+   * Who shows the same credential now. Absent: nothing changes of who it is.
+   * @throws UnauthenticatedError when it no longer holds
+   */
+  readonly renew?: () => Promise<Principal>;
 }
 
 /** The caller of an open gateway, which only loopback reaches. */
