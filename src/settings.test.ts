@@ -63,6 +63,7 @@ test('with nothing set, brings up the sandbox on loopback with the documented de
     readWaitMs: 800,
     changeRetentionDays: 400,
     maxBodyBytes: 65_536,
+    subscriptionsPerCaller: 100,
     corsOrigins: [],
     persistedOperations: null,
     rateCostPerMin: null,
@@ -224,7 +225,7 @@ test('refuses a misspelled setting of a source', () => {
   ]);
 });
 
-test.each([['METRICS_PORT'], ['SUBSCRIPTIONS_PER_CALLER']])(
+test.each([['METRICS_PORT'], ['IDEMPOTENCY_DAYS']])(
   'says that %s is not built yet rather than pass over it',
   (name) => {
     expect(faultsOf({ ...real, [name]: 'x' })).toEqual([`${name} is not built yet: take it away.`]);

@@ -50,6 +50,8 @@ export interface Settings {
   /** How far back the change log reaches at least. */
   readonly changeRetentionDays: number;
   readonly maxBodyBytes: number;
+  /** What one caller may have open at this gateway. */
+  readonly subscriptionsPerCaller: number;
   /** Whose pages may ask from a browser; empty: our own alone. */
   readonly corsOrigins: readonly string[];
   /** What end users must ask by id, texts by ids, not held against the schema yet; null: everybody sends texts. */
@@ -120,6 +122,7 @@ function toSettings(own: OwnVariables, auth: AuthSettings, sources: readonly Ena
     readWaitMs: own.READ_WAIT_MS,
     changeRetentionDays: own.CHANGE_RETENTION_DAYS,
     maxBodyBytes: own.MAX_BODY_BYTES,
+    subscriptionsPerCaller: own.SUBSCRIPTIONS_PER_CALLER,
     corsOrigins: own.CORS_ORIGINS,
     persistedOperations: own.PERSISTED_OPERATIONS_FILE,
     rateCostPerMin: own.RATE_COST_PER_MIN,

@@ -10,8 +10,8 @@ import { nextEnding } from './ending.ts';
 import { exitCode } from './exit-code.ts';
 import { explain, readSettingsOrExplain, summaryOf } from './read-settings.ts';
 
-/** The gateway gives requests in flight ten seconds; an end that takes longer is forced. */
-const END_WITHIN_MS = 15_000;
+/** The gateway gives requests in flight seven seconds; an end that takes longer is forced, so that ten are enough for all. */
+const END_WITHIN_MS = 9500;
 
 export interface RunningGateway {
   /** Of GraphQL, and in a browser of GraphiQL. */

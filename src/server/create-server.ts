@@ -8,6 +8,9 @@ import {
 import type { AddressInfo } from 'node:net';
 
 import type { Authenticate } from '#access/authenticate';
+import { createListeners, type Listeners } from '#server/subscriptions/listeners';
+import { LISTENER_TIMES, type ListenerTimes } from '#server/subscriptions/slow-reader';
+import { WebSockets } from '#server/websocket/web-sockets';
 
 import { contentGuard, methodGuard, queryGuard } from './content-guard.ts';
 import { answerPreflight, isPreflight, setCorsHeaders } from './cors.ts';
@@ -22,10 +25,10 @@ import {
 import { answerHealth, answerReady, type NotReady } from './health.ts';
 import { corsOriginsOf, guardsOf, type Reach } from './reach.ts';
 import { readBody } from './read-body.ts';
-import { firstRefusal, type Guard, refuse } from './refusal.ts';
+import { firstRefusal, type Guard, refuse, refuseUpgrade } from './refusal.ts';
 import { requestScope } from './request-scope.ts';
 import { setSecurityHeaders } from './security-headers.ts';
-import { answerUpgrade } from './upgrade.ts';
+import { upgradeRefusal } from './upgrade.ts';
 import { answerWebhook, type Webhooks, webhookNameOf } from './webhook-route.ts';
 import { whoAsks } from './who-asks.ts';
 
@@ -34,11 +37,14 @@ export interface ServerSettings {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Of a request, and of a message of a WebSocket. */
   readonly maxBodyBytes: number;
+  /** What a caller may have open in this process. */
+  readonly subscriptionsPerCaller?: number;
 }
 
 /** How long a client may take, and the process for its end. Milliseconds. */
-export interface ServerTimes {
+export interface ServerTimes extends ListenerTimes {
   /** To send the headers of a request. */
   readonly headersTimeoutMs: number;
   /** To send a whole request. */
@@ -46,15 +52,16 @@ export interface ServerTimes {
   /** How often the two above are looked at. */
   readonly checkEveryMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** For requests in flight when the server closes. */
+  /** For requests in flight when the server closes. What is left of the ten seconds that a process has is for its store. */
   readonly drainGraceMs: number;
 }
 const TIMES: ServerTimes = {
+  ...LISTENER_TIMES,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   checkEveryMs: 1000,
   keepAliveTimeoutMs: 30_000,
-  drainGraceMs: 10_000,
+  drainGraceMs: 7000,
 };
 
 export interface ServerOptions extends GraphQLHandlerOptions {
@@ -86,11 +93,19 @@ export class GatewayServer {
   readonly #guards: readonly Guard[];
   readonly #corsOrigins: readonly string[];
   readonly #server: Server;
+  readonly #listeners: Listeners;
+  readonly #webSockets: WebSockets;
+  #isEnding = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#times = { ...TIMES, ...options.times };
-    this.#graphql = createGraphQLHandler(options);
+    const { subscriptionsPerCaller, maxBodyBytes: maxMessageBytes } = options.settings;
+    const listeners = createListeners(subscriptionsPerCaller, this.#times);
+    this.#listeners = listeners;
+    const graphql = createGraphQLHandler(options, listeners);
+    this.#graphql = graphql;
+    this.#webSockets = new WebSockets({ ...options, graphql, listeners, maxMessageBytes });
     const reach = options.reach ?? { kind: 'LOOPBACK' };
     this.#guards = guardsOf(reach, options.settings.host);
     this.#corsOrigins = corsOriginsOf(reach);
@@ -104,7 +119,11 @@ export class GatewayServer {
       },
       (request, response) => void this.#answer(request, response),
     );
-    this.#server.on('upgrade', (request, socket) => answerUpgrade(this.#guards, request, socket));
+    this.#server.on('upgrade', (request, socket, head) => {
+      const refusal = upgradeRefusal(this.#guards, request);
+      if (refusal === null) this.#webSockets.accept(request, socket, head);
+      else refuseUpgrade(socket, refusal);
+    });
   }
 
   /** Starts to listen; returns the address of GraphQL, which in a browser is GraphiQL. @throws as node:net does, EADDRINUSE among them */
@@ -117,10 +136,23 @@ export class GatewayServer {
     return `http://${name}:${(this.#server.address() as AddressInfo).port}${GRAPHQL_PATH}`;
   }
 
-  /** Lets requests in flight finish, then closes. */
+  /** Tells subscribers to come again, lets requests in flight finish, then closes. */
   async close(): Promise<void> {
-    await drain(this.#server, this.#times.drainGraceMs);
+    this.#isEnding = true;
+    const { eventStreams, webSockets } = this.#listeners;
+    this.#log('Clients of server-sent events are told to come again.', eventStreams.count);
+    this.#log('Clients of WebSockets are told to come again.', webSockets.count);
+    await Promise.all([
+      drain(this.#server, this.#times.drainGraceMs, () => this.#webSockets.cut()),
+      eventStreams.leaveAll(),
+      webSockets.leaveAll(),
+    ]);
+    this.#webSockets.cut();
     await this.#graphql.dispose();
+  }
+
+  #log(message: string, count: number): void {
+    if (count > 0) this.#options.log.info(message, { count });
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -149,7 +181,7 @@ export class GatewayServer {
     if (path === GRAPHQL_PATH) return await this.#answerGraphQL(request, response);
     if (request.method === 'GET') {
       if (path === '/health') return answerHealth(response);
-      if (path === '/ready') return await answerReady(response, this.#options.whyNotReady);
+      if (path === '/ready') return await answerReady(response, () => this.#whyNotReady());
       if (path.startsWith('/graphiql/') && (await this.#graphiql.answerAsset(path, response))) return;
     }
     refuse(request, response, {
@@ -159,6 +191,10 @@ export class GatewayServer {
     });
   }
 
+  async #whyNotReady(): Promise<NotReady | null> {
+    return this.#isEnding ? 'ENDING' : await this.#options.whyNotReady();
+  }
+
   async #answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (isPreflight(request, this.#corsOrigins)) return answerPreflight(response);
     const refusal = firstRefusal(GRAPHQL_GUARDS, request);
@@ -166,7 +202,7 @@ export class GatewayServer {
     response.appendHeader('vary', 'accept');
     if (this.#graphiql.wants(request)) return await this.#graphiql.answerPage(response);
     const { authenticate, log } = this.#options;
-    const asker = await whoAsks(request, authenticate, log);
+    const asker = await whoAsks(request.headersDistinct['authorization'] ?? [], authenticate, log);
     if (asker.refusal !== null) return refuse(request, response, asker.refusal);
     const objection = queryGuard(request);
     if (objection !== null) return refuse(request, response, objection);

@@ -18,15 +18,16 @@ export function finishErrors(): Plugin {
   return {
     onResultProcess({ result, setResult }) {
       if (Array.isArray(result) || !('errors' in result) || result.errors === undefined) return;
-      const requestId = requestScope.getStore()?.requestId;
-      const errors = result.errors.map((error) => finished(error, requestId));
+      const errors = result.errors.map(finishError);
       setResult({ ...(result as ExecutionResult), errors });
     },
   };
 }
 
-function finished(error: GraphQLError, requestId: string | undefined): GraphQLError {
+/** One of them; for transports that give out results one by one. */
+export function finishError(error: GraphQLError): GraphQLError {
   const { nodes, source, positions, path } = error;
+  const requestId = requestScope.getStore()?.requestId;
   const extensions = { ...error.extensions, requestId };
   return new GraphQLError(withoutValues(error), { nodes, source, positions, path, extensions });
 }

@@ -19,8 +19,8 @@ const upgrade = [
   'Sec-WebSocket-Version: 13',
   'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
 ];
-async function openSocket(headers: readonly string[]) {
-  const text = await sendRaw(server.port, ['GET /graphql HTTP/1.1', ...upgrade, ...headers]);
+async function openSocket(headers: readonly string[], target = '/graphql') {
+  const text = await sendRaw(server.port, [`GET ${target} HTTP/1.1`, ...upgrade, ...headers]);
   return { status: Number(text.split(' ', 2)[1]), text };
 }
 const us = () => `Host: 127.0.0.1:${server.port}`;
@@ -126,8 +126,8 @@ test.each([
   expect((await openSocket([us(), header])).status).toBe(403);
 });
 
-test('an upgrade that passes the guards finds nothing to become, and the connection is closed', async () => {
-  const answer = await openSocket([us()]);
+test('there is nothing to become on any other path, and the connection is closed', async () => {
+  const answer = await openSocket([us()], '/');
   expect(answer.status).toBe(404);
   expect(answer.text).toMatch(/connection: close/i);
 });

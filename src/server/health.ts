@@ -5,8 +5,8 @@ export function answerHealth(response: ServerResponse): void {
   answer(response, 200, { status: 'ok' });
 }
 
-/** Stable: the store does not answer, or it answers and cannot be written. */
-export type NotReady = 'STORE_UNAVAILABLE' | 'STORE_NOT_WRITABLE';
+/** Stable: the store does not answer, or it answers and cannot be written; or this process is to end. */
+export type NotReady = 'STORE_UNAVAILABLE' | 'STORE_NOT_WRITABLE' | 'ENDING';
 
 /** Whether requests can be answered now; `whyNot` gives null when they can. A check that fails says no and nothing more. */
 export async function answerReady(

@@ -1,15 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 
-import { firstRefusal, type Guard, type Refusal, refuseUpgrade } from './refusal.ts';
+import { GRAPHQL_PATH } from './graphql-handler.ts';
+import { firstRefusal, type Guard, type Refusal } from './refusal.ts';
 
 const NOTHING_TO_BECOME: Refusal = {
   status: 404,
   code: 'BAD_USER_INPUT',
-  message: 'Nothing is served over another protocol than HTTP yet.',
+  message: `GraphQL over WebSocket is at ${GRAPHQL_PATH}.`,
 };
 
-/** A WebSocket passes the same guards as a request: a page of another origin may open one without asking. */
-export function answerUpgrade(guards: readonly Guard[], request: IncomingMessage, socket: Duplex): void {
-  refuseUpgrade(socket, firstRefusal(guards, request) ?? NOTHING_TO_BECOME);
+/**
+ * Why a request may not become a WebSocket; null when it may. It passes the same guards as any other: a page of another
+ * origin may open one without asking.
+ */
+export function upgradeRefusal(guards: readonly Guard[], request: IncomingMessage): Refusal | null {
+  const [path] = (request.url ?? '').split('?', 1);
+  return firstRefusal(guards, request) ?? (path === GRAPHQL_PATH ? null : NOTHING_TO_BECOME);
 }

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { Authenticate } from '#access/authenticate';
 import type { Principal } from '#access/principal';
 import { IssuerUnavailableError, UnauthenticatedError } from '#access/unauthenticated-error';
@@ -31,14 +29,14 @@ const STORE_UNAVAILABLE: Refusal = {
   message: 'The store cannot be reached at the moment.',
 };
 
-/** Who sent a request, by its Authorization header alone. Why it could not be told is for the log. */
+/** Who asks, by the values of an Authorization header alone. Why it could not be told is for the log. */
 export async function whoAsks(
-  request: IncomingMessage,
+  authorization: readonly string[],
   authenticate: Authenticate,
   log: Logger,
 ): Promise<Asker> {
   try {
-    const principal = await authenticate(request.headersDistinct['authorization'] ?? []);
+    const principal = await authenticate(authorization);
     return { principal, refusal: null };
   } catch (error) {
     if (error instanceof StoreUnavailableError) return { principal: null, refusal: STORE_UNAVAILABLE };

@@ -72,6 +72,7 @@ export const ownVariables = z.object({
   PERSISTED_OPERATIONS_FILE: persistedOperations.nullable().default(null),
   RATE_COST_PER_MIN: wholeNumber(1, 999_999_999, 1).nullable().default(null),
   MAX_BODY_BYTES: wholeNumber(1024, 16_777_216, 65_536),
+  SUBSCRIPTIONS_PER_CALLER: wholeNumber(1, 1_000_000, 100),
   LOG_LEVEL: oneOf(logLevels, 'info'),
 });
 export type OwnVariables = z.output<typeof ownVariables>;
@@ -80,8 +81,4 @@ export type OwnVariables = z.output<typeof ownVariables>;
  * Documented, not built yet, and not to be passed over in silence: whoever sets one relies on it. OTEL_... are the
  * standard variables and are left to what reads them.
  */
-export const notBuiltYet: readonly string[] = [
-  'IDEMPOTENCY_DAYS',
-  'SUBSCRIPTIONS_PER_CALLER',
-  'METRICS_PORT',
-];
+export const notBuiltYet: readonly string[] = ['IDEMPOTENCY_DAYS', 'METRICS_PORT'];
