@@ -18,7 +18,6 @@ import type { StorePlace } from '#store/read-beside';
 import { createSealer } from '#store/sealing';
 import type { Store } from '#store/store';
 import { Actions } from '#sync/actions';
-import { createRetentionSweep } from '#sync/retention-sweep';
 import { Sync } from '#sync/sync';
 
 import { type Callers, meetCallers } from './callers.ts';
@@ -47,11 +46,9 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   const callers = await meetCallers(settings, { store, sources: known, log });
 
   const { sources, world } = await openSources(settings, folder, parts);
-  const sync = new Sync(store, sources, log);
+  const sync = new Sync(store, sources, log, settings);
   const actions = new Actions(store, sources, sync);
   parts.defer(() => sync.stop());
-  const retention = createRetentionSweep(store, { days: settings.changeRetentionDays, log });
-  parts.defer(() => retention.stop());
 
   const deps = loaderDeps(settings, { store, sources, sync });
   const { webhooks } = sync;
@@ -60,7 +57,6 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   parts.defer(() => server.close());
   if (world !== null) await linkSandboxPeople(world, store, actions);
   await sync.start();
-  retention.start();
   world?.startTelling(url);
   world?.startMoving();
 

@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '#store/database';
+import { LeaseLostError } from '#store/leases/leases';
 import type { Store } from '#store/store';
 
 import { type CoveringRead, learnTogether, type Occasion } from './learn.ts';
@@ -25,7 +26,7 @@ export class GatheredReads {
 
   /** True when the store takes nothing any more: what is asked of the source now would be asked for nothing. */
   get isGivenUp(): boolean {
-    const isAway = this.#failures.some((failure) => failure instanceof StoreUnavailableError);
+    const isAway = this.#failures.some(isOfTheStore);
     return isAway || this.#failures.length >= MANY_FAILURES;
   }
 
@@ -52,7 +53,7 @@ export class GatheredReads {
     try {
       await learnTogether(this.#store, { ...this.#occasion, reads });
     } catch (error) {
-      if (reads.length === 1 || error instanceof StoreUnavailableError) {
+      if (reads.length === 1 || isOfTheStore(error)) {
         this.#failures.push(error);
         return;
       }
@@ -61,4 +62,9 @@ export class GatheredReads {
       await this.#keep(reads.slice(middle));
     }
   }
+}
+
+/** It takes none of the others either. */
+function isOfTheStore(failure: unknown): boolean {
+  return failure instanceof StoreUnavailableError || failure instanceof LeaseLostError;
 }

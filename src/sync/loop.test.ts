@@ -1,5 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
+import { LeaseLostError } from '#store/leases/leases';
+
 import { LogLines } from '../../test/harness/bench.ts';
 import { until } from '../../test/harness/until.ts';
 import { Loop } from './loop.ts';
@@ -129,4 +131,33 @@ test('outlives a run that throws, and logs no word of the error', async () => {
   await until('it has run again', () => runs === 2);
   expect(lines.join('')).toContain('RangeError');
   expect(lines.join('')).not.toContain('a secret');
+});
+
+test('goes on where the work stopped elsewhere: no sooner than planned, no closer to the last run than the gap', async () => {
+  const { loop, seen } = createLoop();
+  loop.start({ startedAgoMs: FAR_MS / 4, nextInMs: FAR_MS });
+  await until('it waits', () => (loop.nextAtMs ?? 0) > Date.now() + FAR_MS / 2);
+  expect(loop.startedAgoMs).toBeGreaterThanOrEqual(FAR_MS / 4);
+  loop.bringForward(FAR_MS);
+  expect(loop.nextInMs).toBeLessThanOrEqual(FAR_MS * 0.75);
+  expect(loop.nextInMs).toBeGreaterThan(FAR_MS / 2);
+  expect(seen.runs).toBe(0);
+  loop.bringForward(0);
+  await until('it runs', () => seen.runs === 1);
+});
+
+test('ends without a word when another gateway has taken over', async () => {
+  let runs = 0;
+  const { lines, log } = new LogLines();
+  const loop = new Loop(async (signal) => {
+    runs += 1;
+    if (runs === 2) throw new LeaseLostError('Taken.');
+    return signal.aborted ? FAR_MS : 1;
+  }, log);
+  loops.push(loop);
+  loop.start();
+  await until('it was overtaken', () => runs === 2);
+  await loop.stop();
+  loop.bringForward(0);
+  expect([runs, lines]).toEqual([2, []]);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Logger } from '#log';
+import { LeaseLostError } from '#store/leases/leases';
 
 const WAIT_AFTER_FAULT_MS = 1000;
 /** A timer of more milliseconds would overflow and fire at once. */
@@ -8,7 +9,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Does a task again and again; each run says how many milliseconds to wait before the next. A run that throws (the
- * store is away, say) is logged by the error's name alone and tried again.
+ * store is away, say) is logged by the error's name alone and tried again. A run that another gateway has overtaken is
+ * the last one.
  */
 export class Loop {
   readonly #task: (signal: AbortSignal) => Promise<number>;
@@ -32,8 +34,22 @@ export class Loop {
     return this.#due?.atMs ?? null;
   }
 
-  start(): void {
-    this.#running ??= this.#run();
+  /** How long until the next run is due, milliseconds; null while one is under way or before the start. */
+  get nextInMs(): number | null {
+    return this.#due === null ? null : Math.max(0, this.#due.ms - performance.now());
+  }
+
+  /** How long ago the last run was started, here or where the work was done before, milliseconds; null for never. */
+  get startedAgoMs(): number | null {
+    return Number.isFinite(this.#lastStartedMs) ? performance.now() - this.#lastStartedMs : null;
+  }
+
+  /** At once, or where somebody else stopped doing it. */
+  start({ startedAgoMs, nextInMs }: LoopStanding = { startedAgoMs: null, nextInMs: null }): void {
+    if (this.#running !== null) return;
+    if (startedAgoMs !== null) this.#lastStartedMs = performance.now() - startedAgoMs;
+    if (nextInMs !== null) this.#due = dueAt(performance.now() + nextInMs);
+    this.#running = this.#run();
   }
 
   /**
@@ -58,6 +74,8 @@ export class Loop {
   }
 
   async #run(): Promise<void> {
+    if (this.#due !== null) await this.#waitUntilDue();
+    this.#due = null;
     while (!this.#stop.signal.aborted) {
       this.#lastStartedMs = performance.now();
       this.#wantedGapMs = null;
@@ -80,7 +98,8 @@ export class Loop {
     try {
       return await this.#task(this.#stop.signal);
     } catch (error) {
-      this.#log.error('A background task failed; it is tried again.', { error });
+      if (error instanceof LeaseLostError) this.#stop.abort();
+      else this.#log.error('A background task failed; it is tried again.', { error });
       return WAIT_AFTER_FAULT_MS;
     }
   }
@@ -95,6 +114,13 @@ export class Loop {
       }).catch(() => undefined);
     }
   }
+}
+
+/** How a loop stands, so that it can be gone on with elsewhere. */
+export interface LoopStanding {
+  readonly startedAgoMs: number | null;
+  /** Null: at once. */
+  readonly nextInMs: number | null;
 }
 
 /** When a run is due, by two clocks: one that never goes back, so that a corrected wall clock holds no loop up. */

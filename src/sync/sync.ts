@@ -5,31 +5,32 @@ import type { Logger } from '#log';
 import type { Source } from '#sources/source';
 import type { Store } from '#store/store';
 
-import { createLapseSweep } from './lapse-sweep.ts';
+import { createHousekeeping, createSourceDuty, type HousekeepingOptions, nameOfSourceDuty } from './duty.ts';
+import { DutyRoster } from './duty-roster.ts';
 import { LiveReads } from './live-reads.ts';
-import type { Loop } from './loop.ts';
-import { createPollWorker, SHORTEST_LOOK_MS } from './poll-worker.ts';
-import { createScanWorker } from './scan-worker.ts';
-import { createUpkeepLoop } from './upkeep.ts';
 import { WebhookIntake } from './webhook-intake.ts';
 import { WebhookWorker } from './webhook-worker.ts';
 
-/** A hint or a refresh brings a whole scan forward at most this often. */
-const MIN_SCAN_GAP_MS = 30_000;
 const POLICY_BATCH = 200;
 
-/** Keeps the store in step with the sources, each in a loop of its own: one that is down stops no other. */
+/**
+ * Keeps the store in step with the sources, each in a loop of its own: one that is down stops no other. Of several
+ * gateways on a store one reads each source; what sources tell and callers ask is worked on by whichever is told or asked.
+ */
 export class Sync {
   readonly live: LiveReads;
   readonly webhooks: WebhookIntake;
   readonly #store: Store;
   readonly #sources: readonly Source[];
-  readonly #workers = new Map<SourceId, Loop>();
+  readonly #roster: DutyRoster;
   readonly #webhookWorkers: ReadonlyMap<SourceId, WebhookWorker>;
-  readonly #sweep: Loop;
-  readonly #upkeep: Loop;
 
-  constructor(store: Store, sources: readonly Source[], log: Logger) {
+  constructor(
+    store: Store,
+    sources: readonly Source[],
+    log: Logger,
+    options: HousekeepingOptions = { changeRetentionDays: null },
+  ) {
     this.#store = store;
     this.#sources = sources;
     this.live = new LiveReads(store, new Map(sources.map((source) => [source.descriptor.id, source])), log);
@@ -42,12 +43,8 @@ export class Sync {
         }),
     );
     this.webhooks = new WebhookIntake(store, sources, (id) => this.#webhookWorkers.get(id)?.wake());
-    this.#sweep = createLapseSweep(store, log);
-    this.#upkeep = createUpkeepLoop(store, log);
-    for (const source of sources) {
-      const worker = createWorker(store, source, log);
-      if (worker !== null) this.#workers.set(source.descriptor.id, worker);
-    }
+    const duties = sources.flatMap((source) => createSourceDuty(source, log) ?? []);
+    this.#roster = new DutyRoster(store, [...duties, createHousekeeping(log, options)], log);
   }
 
   async start(): Promise<void> {
@@ -58,18 +55,13 @@ export class Sync {
         owners.map(({ externalId }) => ({ source: descriptor.id, externalId })),
       );
     }
-    this.#sweep.start();
-    this.#upkeep.start();
-    for (const worker of this.#workers.values()) worker.start();
+    await this.#roster.start();
     for (const worker of this.#webhookWorkers.values()) worker.start();
   }
 
   /** Brings the next look at a source forward; a whole scan at most every 30 seconds. */
   bringForward(source: SourceId): void {
-    const isScanned = this.#sources.some(
-      ({ descriptor, fetchPage }) => descriptor.id === source && fetchPage !== undefined,
-    );
-    this.#workers.get(source)?.bringForward(isScanned ? MIN_SCAN_GAP_MS : SHORTEST_LOOK_MS);
+    this.#roster.bringForward(nameOfSourceDuty(source));
   }
 
   /** Identities that nobody may have seen yet: where only known users are read, they are read soon. */
@@ -80,25 +72,15 @@ export class Sync {
     }
   }
 
-  /** When a source is looked at next; null while it is, or never. */
+  /** When a source is looked at next, by whichever gateway does; null while it is, or never. */
   nextSyncAt(source: SourceId): Instant | null {
-    const nextAtMs = this.#workers.get(source)?.nextAtMs ?? null;
+    const nextAtMs = this.#roster.nextAtMs(nameOfSourceDuty(source));
     return nextAtMs === null ? null : fromEpochMilliseconds(nextAtMs);
   }
 
   /** Ends all loops after what they have in hand, and waits until all that was read is stored. */
   async stop(): Promise<void> {
-    await Promise.all(
-      [this.#sweep, this.#upkeep, ...this.#workers.values(), ...this.#webhookWorkers.values()].map((loop) =>
-        loop.stop(),
-      ),
-    );
+    await Promise.all([this.#roster, ...this.#webhookWorkers.values()].map((part) => part.stop()));
     await this.live.close();
   }
-}
-
-/** Null for a source that lists but is never to be scanned (scan interval 0). */
-function createWorker(store: Store, source: Source, log: Logger): Loop | null {
-  if (source.fetchPage === undefined) return createPollWorker(store, source, log);
-  return source.pace.scanEveryMs === 0 ? null : createScanWorker(store, source, log);
 }

@@ -96,9 +96,10 @@ export class WebhookWorker {
     const { id } = this.#source.descriptor;
     const newest = await this.#store.webhookEvents.newestWaiting(id);
     if (newest === null) return;
-    const { running, startedAt } = await this.#store.scanState(id);
-    // The scan that is under way will have heard of it.
-    if (running && startedAt !== null && startedAt > newest) return;
+    const { running, startedAt, completedStartedAt } = await this.#store.scanState(id);
+    // A scan that was begun later has heard of it, or will have.
+    const covering = running ? startedAt : completedStartedAt;
+    if (covering !== null && covering > newest) return;
     this.#bringForward();
   }
 
