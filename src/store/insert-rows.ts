@@ -4,6 +4,7 @@ import { partsOf } from './parts.ts';
 import { keepPrepared } from './prepared-texts.ts';
 import type { Tables } from './tables.ts';
 import type { Transact } from './transact.ts';
+import { leaveUnawaited } from './unawaited-inserts.ts';
 
 /** Where rows go. */
 export interface RowsInto<Name extends keyof Tables> {
@@ -43,6 +44,7 @@ function textFor<Name extends keyof Tables>(
   const key = `${into.table} ${rows}`;
   const text = texts.get(key) ?? compile(transaction, into, rows);
   if (rows === ROWS_AT_ONCE) keepPrepared(text);
+  leaveUnawaited(text);
   texts.set(key, text);
   return text;
 }

@@ -4,7 +4,7 @@ import { createChanges } from '#store/changes/create-changes';
 import { createErasures } from '#store/erasures/erasures';
 import { createGrants } from '#store/grants/create-grants';
 import { createAnswers } from '#store/intake/answers';
-import { ingest } from '#store/intake/ingest';
+import { createIntake } from '#store/intake/ingest';
 import { openLeases } from '#store/leases/open-leases';
 import { createLinks } from '#store/links/links';
 import { openPostgres } from '#store/postgres/postgres';
@@ -25,7 +25,7 @@ import type { Database } from './database.ts';
 import { Lane } from './lane.ts';
 import { readMeta } from './meta.ts';
 import { createSealers } from './sealing.ts';
-import type { IngestBatch, Store, StoreOptions } from './store.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 /**
  * Opens the embedded store of a folder, making it when there is none.
@@ -104,8 +104,7 @@ function createContext(database: Database, storeId: string, options: StoreOption
 
 /** What background work writes, under the lease of the context. */
 function createWrites(context: StoreContext) {
-  const write = (batch: IngestBatch) => ingest(context, batch);
-  return { ...createScans(context), ...createAnswers(context), ingest: write };
+  return { ...createScans(context), ...createAnswers(context), ...createIntake(context) };
 }
 
 async function isReady(database: Database): Promise<boolean> {

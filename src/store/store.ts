@@ -188,6 +188,8 @@ export interface Store extends StoreReads {
    * the same batch comes twice.
    */
   ingest(batch: IngestBatch): Promise<IngestResult>;
+  /** Hashes and seals ahead, while another batch is taken in, what `ingest` is to be given next: this very object. */
+  prepare(batch: IngestBatch): Promise<void>;
   /** Deleted at the source, as a 404 on reading by id says: tombstones, personal values erased. Unknown ids are passed over. */
   bury(request: {
     source: IngestSource;

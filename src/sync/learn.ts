@@ -6,6 +6,7 @@ import type { ToldOf } from '#kyc/told-status';
 import { subjectsOf } from '#kyc/verification';
 import type { Source, SourceRead } from '#sources/source';
 import {
+  type IngestBatch,
   type IngestRead,
   type IngestResult,
   type IngestSource,
@@ -58,23 +59,50 @@ export async function learn(store: Store, lesson: Lesson): Promise<IngestResult>
  * with as many reads in each as there is room for. What a read covers (identities, the scan's checkpoint) is written
  * with the last of its records, so that a crash in between only repeats work.
  */
-export async function learnTogether(
-  store: Store,
-  of: Occasion & { readonly reads: readonly CoveringRead[] },
-): Promise<IngestResult> {
-  const { learntBy, scan, ahead = false } = of;
-  const source = ingestSourceOf(of.source);
-  const total = { created: 0, changed: 0, late: 0, unchanged: 0 };
-  const batches = batchesOf(of.reads);
-  for (const [index, reads] of batches.entries()) {
-    const isLast = index === batches.length - 1;
-    const result = await store.ingest({ source, learntBy, reads, scan: isLast ? scan : null, ahead });
-    total.created += result.created;
-    total.changed += result.changed;
-    total.late += result.late;
-    total.unchanged += result.unchanged;
-  }
-  return total;
+export async function learnTogether(store: Store, reads: Lessons): Promise<IngestResult> {
+  return await readyToLearn(store, reads).take();
+}
+
+/** Reads of one occasion. */
+export interface Lessons extends Occasion {
+  readonly reads: readonly CoveringRead[];
+}
+
+/** Reads on their way into the store. */
+export interface ReadyLessons {
+  /** Takes them in. Once. */
+  take(): Promise<IngestResult>;
+}
+
+/** The same in two halves: each batch is made ready while the one before it is taken in, the first one at once. */
+export function readyToLearn(store: Store, { reads, ...occasion }: Lessons): ReadyLessons {
+  const { learntBy, scan, ahead = false } = occasion;
+  const source = ingestSourceOf(occasion.source);
+  const parts = batchesOf(reads);
+  const batches = parts.map((part, index): IngestBatch => {
+    const isLast = index === parts.length - 1;
+    return { source, learntBy, reads: part, scan: isLast ? scan : null, ahead };
+  });
+  const prepare = (batch: IngestBatch | undefined) => {
+    // What fails here fails again when it is taken in, where somebody waits for it.
+    if (batch !== undefined) store.prepare(batch).catch(() => undefined);
+  };
+  prepare(batches[0]);
+  return {
+    async take() {
+      const total = { created: 0, changed: 0, late: 0, unchanged: 0 };
+      for (const [index, batch] of batches.entries()) {
+        const taken = store.ingest(batch);
+        prepare(batches[index + 1]);
+        const result = await taken;
+        total.created += result.created;
+        total.changed += result.changed;
+        total.late += result.late;
+        total.unchanged += result.unchanged;
+      }
+      return total;
+    },
+  };
 }
 
 /** Users whose answers one batch may move: a record with many entities names many. */

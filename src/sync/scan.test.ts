@@ -40,6 +40,27 @@ function watched(source: Source, onPage: (position: ScanPosition | null, page: n
   };
 }
 
+test('one page and no more is asked for while the store takes in the one before', async () => {
+  await using bench = await openBench();
+  const { store } = bench;
+  const inStore = Promise.withResolvers<void>();
+  const asked: number[] = [];
+  const slow = {
+    ...store,
+    async ingest(batch: Parameters<typeof store.ingest>[0]) {
+      await inStore.promise;
+      return await store.ingest(batch);
+    },
+  };
+  const source = watched(bench.source('FINOGATES'), (_, page) => asked.push(page));
+  const scanning = scan(slow, source, { signal });
+  await until('the second page is asked for', () => asked.length === 2);
+  expect((await store.countOfSource(source.descriptor.id)).records).toBe(0);
+  inStore.resolve();
+  expect(await scanning).toMatchObject({ complete: true });
+  expect(asked.length).toBe(new Set(asked).size);
+});
+
 /** The source, its pages never whole. */
 function neverWhole(source: Source, onPage: () => void): Source {
   return {

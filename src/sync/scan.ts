@@ -1,7 +1,7 @@
 import type { ReadOptions, ScanPage, Source } from '#sources/source';
 import type { ScanOutcome, ScanState, Store } from '#store/store';
 
-import { ingestSourceOf, type Lesson, learn } from './learn.ts';
+import { ingestSourceOf, type Lesson, learn, readyToLearn } from './learn.ts';
 import { checkpointOf, type Place, placeAfter, placeOf } from './scan-place.ts';
 
 /** Told after every page, for the log. */
@@ -24,8 +24,8 @@ export interface ScanOptions {
 
 /**
  * Reads the whole list of a source, page by page, from where the last run stopped; the first time the open records
- * before all others, where the source can be asked so. A page is in the store, checkpoint and all, before the next one
- * is asked for.
+ * before all others, where the source can be asked so. While the store takes in one page, checkpoint and all, the next
+ * one is asked for, and no other: a crash repeats two pages at most.
  * @throws SourceError when a page could not be read; the checkpoint stays.
  */
 export async function scan(store: Store, source: Source, options: ScanOptions): Promise<ScanOutcome> {
@@ -33,46 +33,60 @@ export async function scan(store: Store, source: Source, options: ScanOptions): 
   const state = await store.beginScan(source.descriptor.id);
   const lookAhead =
     options.openFirst !== false && state.completedAt === null && source.fetchOpenPage !== undefined;
-  let place: Place | null = placeOf(state.checkpoint, lookAhead);
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
   let [records, created] = [0, 0];
-  while (place !== null) {
-    const { page, next, stored } = await takePage(store, source, { state, place, signal: options.signal });
-    records += page.records.length;
-    created += stored;
-    options.onPage?.({ records, created, totalAtSource: page.totalAtSource, ahead: place.ahead });
-    place = next;
+  try {
+    const first = placeOf(state.checkpoint, lookAhead);
+    let fetching: Promise<FetchedPage> | null = fetchPage(store, source, { state, place: first, signal });
+    while (fetching !== null) {
+      const { page, place, next, keep }: FetchedPage = await fetching;
+      fetching = next === null ? null : fetchPage(store, source, { state, place: next, signal });
+      // Awaited below; until then nobody may take it for a failure that nobody sees.
+      fetching?.catch(() => undefined);
+      records += page.records.length;
+      created += await keep();
+      options.onPage?.({ records, created, totalAtSource: page.totalAtSource, ahead: place.ahead });
+    }
+  } finally {
+    over.abort();
   }
   return store.endScan(ingestSourceOf(source), state.generation);
 }
 
-async function takePage(
+/** A page that was read, made ready for the store. */
+interface FetchedPage {
+  readonly page: ScanPage;
+  readonly place: Place;
+  readonly next: Place | null;
+  /** Takes it in; returns how many records the store had not. */
+  keep(): Promise<number>;
+}
+
+async function fetchPage(
   store: Store,
   source: Source,
   of: { state: ScanState; place: Place; signal: AbortSignal },
-): Promise<{ page: ScanPage; next: Place | null; stored: number }> {
+): Promise<FetchedPage> {
   const { place, state } = of;
   const readStartedAt = await store.now();
   const page = await fetchAt(source, place, { pace: 'BACKGROUND', signal: of.signal });
   const next = placeAfter(place, page);
   // What a look ahead lacks, the scan itself still gives.
   const { unidentified, totalAtSource, incomplete } = place.ahead ? NOTHING_OWED : page;
-  const scan = {
-    generation: state.generation,
-    next: checkpointOf(next),
-    unidentified,
-    totalAtSource,
-    incomplete,
+  const { generation } = state;
+  const scan = { generation, next: checkpointOf(next), unidentified, totalAtSource, incomplete };
+  const read = { readStartedAt, read: page, identitiesRead: [] };
+  const ready = readyToLearn(store, { source, learntBy: 'POLL', reads: [read], scan, ahead: place.ahead });
+  return {
+    page,
+    place,
+    next,
+    async keep() {
+      if (state.completedAt !== null) await learnHinted(store, { source, ...read }, page);
+      return (await ready.take()).created;
+    },
   };
-  const lesson = { source, readStartedAt, identitiesRead: [] } as const;
-  if (state.completedAt !== null) await learnHinted(store, lesson, page);
-  const { created } = await learn(store, {
-    ...lesson,
-    learntBy: 'POLL',
-    read: page,
-    scan,
-    ahead: place.ahead,
-  });
-  return { page, next, stored: created };
 }
 
 /** The records of those of whom the source told by a webhook come first, so that the log says how they were learnt. */

@@ -6,6 +6,7 @@ import { NOBODY } from '#store/erasures/erased-identities';
 import type { Hashes, Sealers } from '#store/sealing';
 import { type IngestBatch, type IngestRead, MAX_BATCH } from '#store/store';
 
+import { type SealedParts, sealParts } from './sealed-parts.ts';
 import { mapInTurns } from './turns.ts';
 
 /** One record of a batch, under its public id. */
@@ -22,15 +23,22 @@ export interface Arrival {
   readonly erased: ReadonlySet<string>;
   /** Every external id of a user that it names: its owner, then entities. */
   readonly subjects: readonly { externalUserId: string; role: 'OWNER' | 'ENTITY' }[];
+  /** Sealed before the transaction; null where that is done in it. */
+  readonly sealed: SealedParts | null;
 }
 
 /**
  * The records of a batch in the order in which they are to be applied: read after read. A record that stands in a read
  * more than once is applied from its oldest declared version to its newest; of equal versions the last one in the read
  * stands alone, so that the same batch, coming again, finds everything as it left it.
+ * @param isSealed seals each at once: for records that will most likely be written
  * @throws RangeError for a batch that is too large, TypeError for a record of another source
  */
-export async function arrivalsOf(batch: IngestBatch, sealers: Sealers): Promise<readonly Arrival[]> {
+export async function arrivalsOf(
+  batch: IngestBatch,
+  sealers: Sealers,
+  { isSealed }: { readonly isSealed: boolean },
+): Promise<readonly Arrival[]> {
   const records = batch.reads.reduce((sum, read) => sum + read.records.length, 0);
   if (records > MAX_BATCH) throw new RangeError(`A batch holds at most ${MAX_BATCH} records.`);
   if (batch.reads.length > MAX_BATCH) throw new RangeError(`A batch holds at most ${MAX_BATCH} reads.`);
@@ -46,6 +54,7 @@ export async function arrivalsOf(batch: IngestBatch, sealers: Sealers): Promise<
       hashes: contentHashes(record, raw, sealers),
       subjects,
       erased: NOBODY,
+      sealed: isSealed ? sealParts(id, record.verification, raw, sealers) : null,
     };
   });
 }

@@ -23,6 +23,7 @@ export async function withoutErasedValues(
   return arrivals.map((arrival) => {
     const record = withoutThem(arrival.record, erased);
     if (record === arrival.record) return arrival;
-    return { ...arrival, record, raw: null, hashes: contentHashes(record, null, sealers), erased };
+    const hashes = contentHashes(record, null, sealers);
+    return { ...arrival, record, raw: null, hashes, erased, sealed: null };
   });
 }

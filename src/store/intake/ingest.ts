@@ -1,6 +1,7 @@
+import type { SourceId } from '#kyc/source-id';
 import type { StoreContext } from '#store/context';
 import { loadScan, saveProgress } from '#store/scans/scan-rows';
-import type { IngestBatch, IngestResult } from '#store/store';
+import type { IngestBatch, IngestResult, Store } from '#store/store';
 
 import { moveAnswers } from './answers.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
@@ -14,11 +15,30 @@ import { toldIn, withTold } from './told.ts';
 import { causesOf } from './touched-users.ts';
 import { type HeldSet, loadHeld, saveVerifications } from './verification-rows.ts';
 
-/** Takes in one batch. What was read because somebody asked, or a source called, passes what was polled. */
-export async function ingest(context: StoreContext, batch: IngestBatch): Promise<IngestResult> {
-  const arrivals = await arrivalsOf(batch, context.sealers);
-  const taking = () => takeBatch(context, batch, arrivals);
-  return await (batch.learntBy === 'POLL' ? context.bulk.run(taking) : taking());
+/** What was read because somebody asked, or a source called, passes what was polled. */
+export function createIntake(context: StoreContext): Pick<Store, 'ingest' | 'prepare'> {
+  const prepared = new WeakMap<IngestBatch, Promise<readonly Arrival[]>>();
+  /** Sources whose last batch was mostly written: the next one will most likely be, and is sealed ahead. */
+  const written = new Set<SourceId>();
+
+  async function prepare(batch: IngestBatch): Promise<readonly Arrival[]> {
+    const isSealed = written.has(batch.source.id);
+    const arrivals = prepared.get(batch) ?? arrivalsOf(batch, context.sealers, { isSealed });
+    prepared.set(batch, arrivals);
+    return await arrivals;
+  }
+
+  return {
+    prepare: async (batch) => void (await prepare(batch)),
+    async ingest(batch) {
+      const arrivals = await prepare(batch);
+      const taking = () => takeBatch(context, batch, arrivals);
+      const result = await (batch.learntBy === 'POLL' ? context.bulk.run(taking) : taking());
+      if (result.created + result.changed > arrivals.length / 2) written.add(batch.source.id);
+      else written.delete(batch.source.id);
+      return result;
+    },
+  };
 }
 
 /** One transaction, behind the append lock from its first statement. */

@@ -12,13 +12,14 @@ import { OPEN_COLUMNS } from '#store/reads/open-columns';
 import { personalOfRow } from '#store/reads/row-to-known';
 import { emptyPersonal } from '#store/scans/tombstone';
 import { SealBrokenError, type Sealers } from '#store/sealing';
-import { personalHashesOf, replacePersonalHashes } from '#store/searches/personal-hashes';
+import { replacePersonalHashes } from '#store/searches/personal-hashes';
 import type { IngestSource } from '#store/store';
 import type { PersonalHashTable, SubjectTable, Tables, VerificationTable } from '#store/tables';
 import type { Transact } from '#store/transact';
 
 import type { Arrival } from './arrivals.ts';
 import type { Plan, StoredRow } from './plan.ts';
+import { sealParts } from './sealed-parts.ts';
 import { timeByKey } from './time-by-key.ts';
 
 /** What the store holds of the records of a batch. */
@@ -81,9 +82,7 @@ export async function saveVerifications(
 ): Promise<void> {
   let sent: Promise<void> = Promise.resolve();
   for (const part of partsOf([...plan.written.values()], RECORDS_AT_ONCE)) {
-    const sealed = part.map(({ row, arrival }) =>
-      seal(row, verificationToKeep(arrival, held, sealers), arrival.raw, sealers),
-    );
+    const sealed = part.map(({ row, arrival }) => sealedRecord(row, arrival, held, sealers));
     await sent;
     sent = save(transaction, held, sealed);
     // Awaited below; until then nobody may take it for a failure that nobody sees.
@@ -116,21 +115,12 @@ interface SealedRecord {
   readonly hashes: readonly PersonalHashTable[];
 }
 
-function seal(
-  row: StoredRow,
-  verification: Verification,
-  raw: string | null,
-  sealers: Sealers,
-): SealedRecord {
-  const { id } = row;
-  return {
-    row: {
-      ...row,
-      personal: sealers.personal.seal(JSON.stringify(verification.personal), id),
-      raw: raw === null ? null : sealers.raw.seal(raw, id),
-    },
-    hashes: personalHashesOf(id, verification, sealers),
-  };
+function sealedRecord(row: StoredRow, arrival: Arrival, held: HeldSet, sealers: Sealers): SealedRecord {
+  const { id, record } = arrival;
+  const kept = verificationToKeep(arrival, held, sealers);
+  const isAsSealed = arrival.sealed !== null && kept === record.verification;
+  const { personal, raw, hashes } = isAsSealed ? arrival.sealed : sealParts(id, kept, arrival.raw, sealers);
+  return { row: { ...row, personal, raw }, hashes };
 }
 
 async function save(transaction: Transact, held: HeldSet, records: readonly SealedRecord[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type TransactionBuilder } from 'kysely';
+import { type Driver, Kysely, PostgresDialect, sql, type TransactionBuilder } from 'kysely';
 
 import type { Instant } from '#kyc/instant';
 import { createClock } from '#store/clock';
@@ -7,6 +7,7 @@ import { postgresDialect } from '#store/dialect';
 import { migrate } from '#store/migrate';
 import type { Tables } from '#store/tables';
 import type { Transact } from '#store/transact';
+import { withUnawaitedInserts } from '#store/unawaited-inserts';
 import { WriteFault } from '#store/write-fault';
 
 import { createAnalyser } from './planner-statistics.ts';
@@ -83,8 +84,15 @@ export async function openPostgres(url: string): Promise<Database> {
   };
 }
 
+/** A connection of `pg` is to be given one statement at a time. */
+class UnawaitedPostgres extends PostgresDialect {
+  override createDriver(): Driver {
+    return withUnawaitedInserts(super.createDriver(), { isQueue: false });
+  }
+}
+
 function connect(url: string, use: Use, onError?: (error: Error) => void): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool(url, use, onError) }) });
+  return new Kysely<Tables>({ dialect: new UnawaitedPostgres({ pool: createPool(url, use, onError) }) });
 }
 
 async function prepare(url: string): Promise<void> {

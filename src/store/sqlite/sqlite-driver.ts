@@ -9,6 +9,8 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 
+import { withUnawaitedInserts } from '#store/unawaited-inserts';
+
 import type { SqliteResult } from './sqlite-file.ts';
 
 /** Runs one statement, here or on a thread. */
@@ -25,7 +27,7 @@ class Adapter extends SqliteAdapter {
 export function sqliteKyselyDialect(execute: Execute, begin: 'begin' | 'begin immediate'): KyselyDialect {
   return {
     createAdapter: () => new Adapter(),
-    createDriver: () => createDriver(execute, begin),
+    createDriver: () => withUnawaitedInserts(createDriver(execute, begin), { isQueue: true }),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
