@@ -4,6 +4,7 @@ import { createCursors } from '#graph/cursors';
 import { createLogCursors } from '#graph/log-cursors';
 import { createSchema } from '#graph/schema';
 import type { LoaderDeps } from '#loaders/deps';
+import { LogTail } from '#loaders/log-tail';
 import type { Logger } from '#log';
 import { createServer, type GatewayServer } from '#server/create-server';
 import { defaultQuery } from '#server/default-query';
@@ -127,10 +128,11 @@ function serve(
   const sealer = createSealer(parts.secretKey, 'cursor', settings.oldKeys);
   const cursors = createCursors(sealer);
   const logCursors = createLogCursors(sealer, deps.store.changes.epoch);
+  const logTail = new LogTail(deps.store, log);
   const schema = createSchema(deps.descriptors);
   return createServer({
     schema,
-    contextFor: createContextFor({ deps, actions, cursors, logCursors, log }),
+    contextFor: createContextFor({ deps, actions, cursors, logCursors, logTail, log }),
     ...parts.callers,
     webhooks: parts.webhooks,
     ...createEdge(settings, { schema, store: deps.store, log }),

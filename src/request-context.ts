@@ -1,7 +1,9 @@
 import { createAudit } from '#access/audit';
 import { createClearReads } from '#access/clear-reads';
 import { createClearances } from '#access/clearance';
+import type { Principal } from '#access/principal';
 import { createRefusals } from '#access/refusals';
+import { createRenewal } from '#access/renewal';
 import { createSightOf } from '#access/sight-of';
 import type { GraphContext } from '#graph/context';
 import { createRequestReads } from '#loaders/checked-reads';
@@ -10,12 +12,12 @@ import type { LoaderDeps } from '#loaders/deps';
 import type { Logger } from '#log';
 import type { RequestFacts } from '#server/graphql-handler';
 
-/** What resolvers get: all that is one caller's is made anew for each request. */
+/** What resolvers get: all that is one caller's is made anew for each request, and for each event of a subscription. */
 export function createContextFor({
   deps,
   log,
   ...given
-}: Pick<GraphContext, 'actions' | 'cursors' | 'logCursors'> & {
+}: Pick<GraphContext, 'actions' | 'cursors' | 'logCursors' | 'logTail'> & {
   readonly deps: LoaderDeps;
   readonly log: Pick<Logger, 'error'>;
 }): (facts: RequestFacts) => Promise<GraphContext> {
@@ -24,7 +26,8 @@ export function createContextFor({
   const { reveals, grants, rates, webhookEvents, audit: auditLog } = deps.store;
   const shared = { reveals, grants, rates, webhookEvents, auditLog, audit: createAudit(auditLog), ...given };
   const sightOf = createSightOf(grants);
-  return async ({ requestId, principal, signal, resumeAfter = null }) => {
+  const contextOf = async (facts: Facts): Promise<GraphContext> => {
+    const { requestId, principal, signal, resumeAfter = null, renew } = facts;
     const sight = await sightOf(principal);
     const reads = createRequestReads(deps.store, sight, (count) =>
       log.error('Rows out of sight were held back.', { requestId, code: 'OUT_OF_SIGHT', count }),
@@ -35,6 +38,7 @@ export function createContextFor({
       principal,
       signal,
       resumeAfter,
+      anew: async () => await contextOf({ ...facts, principal: await renew() }),
       sight,
       clearances: createClearances(principal, reveals),
       clearReads: createClearReads(),
@@ -45,4 +49,9 @@ export function createContextFor({
       enabledSources,
     };
   };
+  return async (facts) => await contextOf({ ...facts, renew: createRenewal(facts.principal) });
+}
+
+interface Facts extends RequestFacts {
+  readonly renew: () => Promise<Principal>;
 }

@@ -57,3 +57,7 @@ builder.mutationType({
   description:
     'What can be done. Every payload holds its result, null when refused, and errors: an expected refusal is data, not a GraphQL error.',
 });
+builder.subscriptionType({
+  description:
+    'What can be followed, from a cursor of the change log on and without an end. Each event is read, judged and audited by itself, as its caller may see it when it is given.',
+});

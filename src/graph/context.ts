@@ -10,6 +10,7 @@ import type { SourceId } from '#kyc/source-id';
 import type { SourceReport } from '#kyc/source-report';
 import type { IdentityRef, User } from '#kyc/user';
 import type { Loaders } from '#loaders/loaders';
+import type { LogTail } from '#loaders/log-tail';
 import type { AuditLog } from '#store/audit/audit';
 import type { Grants } from '#store/grants/grants';
 import type { Rates } from '#store/rates/rates';
@@ -85,7 +86,7 @@ export interface Actions {
   ): Promise<{ readonly erasedAt: Instant; readonly receipts: readonly ErasureReceipt[] } | null>;
 }
 
-/** What every resolver gets. One per request; nothing in it outlives or leaves the request. */
+/** What every resolver gets. One per request, and per event of a subscription; nothing in it outlives or leaves that. */
 export interface GraphContext {
   readonly requestId: string;
   readonly principal: Principal;
@@ -93,6 +94,11 @@ export interface GraphContext {
   readonly signal: AbortSignal;
   /** Where a client that was cut off goes on: it takes the place of the argument `after` of a subscription. */
   readonly resumeAfter: string | null;
+  /**
+   * The context of the same caller for what comes now: who they are and what they may see are looked up again, and
+   * nothing that was read is remembered. @throws UnauthenticatedError when their credential no longer holds
+   */
+  readonly anew: () => Promise<GraphContext>;
   /** What the caller may see (access/sight-of.ts). */
   readonly sight: Sight;
   /** Whom the caller reads in clear. */
@@ -115,6 +121,8 @@ export interface GraphContext {
   readonly webhookEvents: Pick<WebhookEvents, 'pagePutAside' | 'countPutAside' | 'readPutAside' | 'replay'>;
   readonly cursors: Cursors;
   readonly logCursors: LogCursors;
+  /** For who waits for what comes. */
+  readonly logTail: Pick<LogTail, 'follow'>;
   readonly policy: RollUpPolicy;
   /** Sources that are switched on, in registry order. */
   readonly enabledSources: readonly SourceId[];

@@ -82,16 +82,30 @@ class NeedsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
     config: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    const needs = needsOf({ ...config });
-    if (needs === null || needs === 'NOTHING') return resolve;
-    const refusal = refusalOf(needs);
-    return (parent, args, context, info) => {
-      // A plugin is written for any builder; the one that this is for has this context.
-      const { principal } = context as GraphContext;
-      if (!mayHave(principal, needs)) throw forbidden(refusal);
-      return resolve(parent, args, context, info);
-    };
+    return guarded(resolve, needsOf({ ...config }));
   }
+
+  /** Before anything is followed, and again at each event. */
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
+    config: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+    return subscribe && guarded(subscribe, needsOf({ ...config }));
+  }
+}
+
+function guarded<Context extends object>(
+  resolve: GraphQLFieldResolver<unknown, Context, object>,
+  needs: Needs | null,
+): GraphQLFieldResolver<unknown, Context, object> {
+  if (needs === null || needs === 'NOTHING') return resolve;
+  const refusal = refusalOf(needs);
+  return (parent, args, context, info) => {
+    // A plugin is written for any builder; the one that this is for has this context.
+    const { principal } = context as unknown as GraphContext;
+    if (!mayHave(principal, needs)) throw forbidden(refusal);
+    return resolve(parent, args, context, info);
+  };
 }
 
 SchemaBuilder.registerPlugin('needs', NeedsPlugin);

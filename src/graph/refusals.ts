@@ -1,6 +1,8 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import { GraphQLError, type GraphQLFieldResolver } from 'graphql';
 
+import type { AuditAction } from '#access/audit';
+
 import { auditsOf } from './audits.ts';
 import type { GraphContext } from './context.ts';
 
@@ -19,20 +21,34 @@ class RefusalsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
     config: PothosOutputFieldConfig<Types>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     const action = auditsOf({ ...config })?.action ?? 'READ';
-    const field = `${config.parentType}.${config.name}`;
-    return (parent, args, context, info) => {
-      const note = (error: unknown): never => {
-        if (isRefusal(error)) (context as GraphContext).refusals.note(action, field);
-        throw error;
-      };
-      try {
-        const result: unknown = resolve(parent, args, context, info);
-        return result instanceof Promise ? result.catch(note) : result;
-      } catch (error) {
-        return note(error);
-      }
-    };
+    return noting(resolve, action, `${config.parentType}.${config.name}`);
   }
+
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
+    config: PothosOutputFieldConfig<Types>,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+    return subscribe && noting(subscribe, 'READ', `${config.parentType}.${config.name}`);
+  }
+}
+
+function noting<Context>(
+  resolve: GraphQLFieldResolver<unknown, Context, object>,
+  action: AuditAction,
+  field: string,
+): GraphQLFieldResolver<unknown, Context, object> {
+  return (parent, args, context, info) => {
+    const note = (error: unknown): never => {
+      if (isRefusal(error)) (context as GraphContext).refusals.note(action, field);
+      throw error;
+    };
+    try {
+      const result: unknown = resolve(parent, args, context, info);
+      return result instanceof Promise ? result.catch(note) : result;
+    } catch (error) {
+      return note(error);
+    }
+  };
 }
 
 function isRefusal(error: unknown): boolean {

@@ -20,11 +20,23 @@ class StoreErrorsPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapResolve(
     resolve: GraphQLFieldResolver<unknown, Types['Context'], object>,
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
-    return (parent, args, context, info) => {
-      const result: unknown = resolve(parent, args, context, info);
-      return result instanceof Promise ? result.catch(rethrowToCaller) : result;
-    };
+    return telling(resolve);
   }
+
+  override wrapSubscribe(
+    subscribe: GraphQLFieldResolver<unknown, Types['Context'], object> | undefined,
+  ): GraphQLFieldResolver<unknown, Types['Context'], object> | undefined {
+    return subscribe && telling(subscribe);
+  }
+}
+
+function telling<Context>(
+  resolve: GraphQLFieldResolver<unknown, Context, object>,
+): GraphQLFieldResolver<unknown, Context, object> {
+  return (parent, args, context, info) => {
+    const result: unknown = resolve(parent, args, context, info);
+    return result instanceof Promise ? result.catch(rethrowToCaller) : result;
+  };
 }
 
 /** The store is down, does not hold what a cursor is of, or a source could not say. */

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 import { entriesOfClearReads, entriesOfRefusals } from '#access/owed-entries';
@@ -24,15 +24,23 @@ export function commitAudit(log: Logger): Plugin {
       if (!isAudited(context)) return;
       return {
         async onExecuteDone({ result, setResult }) {
-          // Values are given with data alone: what else was read on the way nobody hears.
-          const isGiven = 'data' in result && result.data != null;
-          if (await isCommitted(context, isGiven, log)) return;
-          const extensions = { code: 'STORE_UNAVAILABLE', http: { status: 503 } };
-          setResult({ errors: [new GraphQLError(UNAVAILABLE, { extensions })] });
+          setResult(await audited(result as ExecutionResult, context, log));
         },
       };
     },
   };
+}
+
+/** A result as it may leave once its audit is committed: of one event of a subscription, too. */
+export async function audited(
+  result: ExecutionResult,
+  context: Audited,
+  log: Logger,
+): Promise<ExecutionResult> {
+  // Values are given with data alone: what else was read on the way nobody hears.
+  if (await isCommitted(context, result.data != null, log)) return result;
+  const extensions = { code: 'STORE_UNAVAILABLE', http: { status: 503 } };
+  return { errors: [new GraphQLError(UNAVAILABLE, { extensions })] };
 }
 
 /** False when the answer holds clear values that the audit does not know of. */
@@ -49,6 +57,6 @@ async function isCommitted(context: Audited, isGiven: boolean, log: Logger): Pro
   }
 }
 
-function isAudited(context: unknown): context is Audited {
+export function isAudited(context: unknown): context is Audited {
   return typeof context === 'object' && context !== null && 'audit' in context;
 }

@@ -6,6 +6,7 @@ import { createYoga, type GraphQLParams, type Plugin, useExecutionCancellation }
 import type { Principal } from '#access/principal';
 import type { Logger } from '#log';
 import { EventStream } from '#server/subscriptions/event-stream';
+import { executeEvents } from '#server/subscriptions/execute-events';
 import { limitSubscriptions } from '#server/subscriptions/limit-subscriptions';
 import type { Listeners } from '#server/subscriptions/listeners';
 import type { Place } from '#server/subscriptions/places';
@@ -126,6 +127,7 @@ function createHandler(options: GraphQLHandlerOptions, plugins: readonly Plugin[
       limitOperationCost(rateLimit),
       commitAudit(log),
       finishErrors(),
+      executeEvents({ log, rateLimit }),
       useEventStreams(),
       ...plugins,
     ],

@@ -186,6 +186,8 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   'SourceInfo.recordCountAtSource': 'Comes and goes with the scan that runs: src/loaders.',
   'StatusChange.from': 'Nothing moves while it is asked: test/changes.',
   'StatusChange.sourceEventId': 'Of an event that a read confirmed: src/sync.',
+  'Subscription.statusChanged': 'An event at a time: test/subscriptions.',
+  'Subscription.userKycChanged': 'An event at a time: test/subscriptions.',
   'UserKycChange.id': 'Nothing moves while it is asked: test/changes.',
   'UserKycChange.cursor': 'Nothing moves while it is asked: test/changes.',
   'UserKycChange.sequence': 'Nothing moves while it is asked: test/changes.',

@@ -3,6 +3,7 @@ import type { GraphContext } from '#graph/context';
 import { createCursors } from '#graph/cursors';
 import { createLogCursors } from '#graph/log-cursors';
 import { createSchema } from '#graph/schema';
+import { LogTail } from '#loaders/log-tail';
 import { createLogger } from '#log';
 import { createServer } from '#server/create-server';
 import { defaultQuery } from '#server/default-query';
@@ -60,6 +61,7 @@ export async function startSharingGateway(settings: Settings, share: Share) {
     actions: new Actions(store, sources, sync),
     cursors: createCursors(sealer),
     logCursors: createLogCursors(sealer, store.changes.epoch),
+    logTail: new LogTail(store, log),
     log,
   });
   const server = createServer({

@@ -66,6 +66,8 @@ export function createFakeContext(world: FakeWorld = {}) {
     principal,
     signal: new AbortController().signal,
     resumeAfter: null,
+    anew: () => Promise.reject(new Error('There are no events here.')),
+    logTail: { follow: () => expectNobody() },
     sight: sightBesideGrants(principal),
     clearances: createClearances(principal, createFakeReveals(world, calls)),
     clearReads: createClearReads(),
@@ -217,6 +219,10 @@ function createFakeStore(world: FakeWorld, calls: string[]): StoreReads {
       return world.unmapped ?? [];
     },
   };
+}
+
+function expectNobody(): never {
+  throw new Error('There is no log here.');
 }
 
 /** The log is read end to end (test/changes). */

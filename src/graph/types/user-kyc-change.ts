@@ -40,7 +40,7 @@ UserKycChangeRef.implement({
     sequence: t.int({
       dataClass: 'INTERNAL',
       description:
-        "Counts the rows of one user: 1, 2, 3 ... A filter, a caller's sight and retention make holes that are not losses.",
+        "Counts the rows of one user: 1, 2, 3 ... A filter, a caller's sight and retention make holes that are not losses. 0 for who sees a part of the user.",
       resolve: ({ change }) => change.sequence,
     }),
     userId: t.id({
