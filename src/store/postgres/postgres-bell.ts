@@ -6,7 +6,15 @@ import { connectionOptions } from './postgres-pool.ts';
 
 const CHANNEL = 'kyc_gateway_log';
 const FIRST_RETRY_MS = 500;
-const LONGEST_RETRY_MS = 15_000;
+const LONGEST_RETRY_MS = 5000;
+
+/** How a connection is noticed to be lost that says nothing (a router that forgot it): silence is all that a listener hears. */
+export interface BellPace {
+  readonly checkEveryMs: number;
+  readonly answerWithinMs: number;
+}
+
+const PACE: BellPace = { checkEveryMs: 5000, answerWithinMs: 3000 };
 
 /**
  * A bell that the other gateways on this database hear too: NOTIFY without payload over one connection that listens and
@@ -15,17 +23,24 @@ const LONGEST_RETRY_MS = 15_000;
 export class SharedBell implements Bell {
   /** Settles when the first connection stands or has failed; never rejects. Later ones are made behind the scenes. */
   readonly firstTried: Promise<void>;
-  readonly #url: string;
+  readonly #options: pg.ClientConfig;
   readonly #here = createBell();
   #client: pg.Client | null = null;
+  #isListening = false;
   #retry: NodeJS.Timeout | null = null;
   #retryAfterMs = FIRST_RETRY_MS;
   #isClosed = false;
+  readonly #checks: NodeJS.Timeout;
   /** Rings that come while one is being told are told together. */
   #telling: 'NOTHING' | 'ONE' | 'ONE_AND_MORE' = 'NOTHING';
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor(url: string, { checkEveryMs, answerWithinMs }: BellPace = PACE) {
+    this.#options = {
+      ...connectionOptions(url),
+      connectionTimeoutMillis: answerWithinMs,
+      query_timeout: answerWithinMs,
+    };
+    this.#checks = setInterval(() => this.#check(), checkEveryMs).unref();
     this.firstTried = this.#connect();
   }
 
@@ -41,12 +56,13 @@ export class SharedBell implements Bell {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearInterval(this.#checks);
     if (this.#retry !== null) clearTimeout(this.#retry);
     await this.#client?.end().catch(() => {});
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client(connectionOptions(this.#url));
+    const client = new pg.Client(this.#options);
     this.#client = client;
     client.on('error', () => this.#lose(client));
     client.on('end', () => this.#lose(client));
@@ -57,6 +73,7 @@ export class SharedBell implements Bell {
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
+      this.#isListening = true;
       this.#retryAfterMs = FIRST_RETRY_MS;
       // Something may have been told while nobody listened.
       this.#here.ring();
@@ -68,6 +85,7 @@ export class SharedBell implements Bell {
   #lose(client: pg.Client): void {
     if (this.#client !== client) return;
     this.#client = null;
+    this.#isListening = false;
     client.end().catch(() => {});
     if (this.#isClosed) return;
     this.#retry = setTimeout(() => void this.#connect(), this.#retryAfterMs).unref();
@@ -75,13 +93,27 @@ export class SharedBell implements Bell {
   }
 
   #tell(): void {
-    if (this.#client === null) return;
+    this.#say(`notify ${CHANNEL}`);
+  }
+
+  /** What is told now proves as much. */
+  #check(): void {
+    if (this.#telling === 'NOTHING') this.#say('select 1');
+  }
+
+  /** One statement at a time. Whatever comes of it, the connection is good, or is made again. */
+  #say(statement: string): void {
+    const client = this.#client;
+    if (client === null || !this.#isListening) return;
     this.#telling = 'ONE';
-    const told = () => {
+    const said = () => {
       const again = this.#telling === 'ONE_AND_MORE';
       this.#telling = 'NOTHING';
       if (again) this.#tell();
     };
-    this.#client.query(`notify ${CHANNEL}`).then(told, told);
+    client
+      .query(statement)
+      .catch(() => this.#lose(client))
+      .then(said, said);
   }
 }

@@ -45,6 +45,13 @@ function errorOfState(code: string, constraint: string | null): Error {
   return new StatementRefusedError(code, constraint);
 }
 
+/** True where no server answered, or one that ends its connections. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = codeOf(error);
+  if (isSqlState(code)) return code.startsWith('57P');
+  return storeErrorOf(error) instanceof StoreUnavailableError;
+}
+
 /** SQLSTATE, or the system's code of a connection (ECONNREFUSED); null where there is neither. */
 export function codeOf(error: unknown): string | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { StoreUnavailableError } from '#store/database';
 import { preparedName } from '#store/prepared-texts';
 
-import { storeErrorOf } from './postgres-errors.ts';
+import { isConnectionLost, storeErrorOf } from './postgres-errors.ts';
 
 /** What the connections of a pool are for. */
 export interface Use {
@@ -42,11 +42,12 @@ export function connectionOptions(url: string): pg.ClientConfig {
 }
 
 /**
- * A pool that heals: a connection that is lost, or whose state is not known any more, is thrown away, and the next
- * caller gets a new one. Errors come as the store tells them (postgres-errors.ts), to `onError` too.
+ * A pool that heals: a connection that is lost, or whose state is not known any more, is thrown away, and with it all
+ * that have not answered since, which most likely are lost too; the next caller gets a new one. Errors come as the store tells them (postgres-errors.ts), to `onError` too.
  */
 export function createPool(url: string, use: Use, onError: (error: Error) => void = () => {}): PostgresPool {
   const timeout = use.statementTimeoutMs;
+  const proofs = new Proofs();
   const pool = new pg.Pool({
     ...connectionOptions(url),
     max: use.connections,
@@ -54,7 +55,7 @@ export function createPool(url: string, use: Use, onError: (error: Error) => voi
     ...(timeout === null ? {} : { query_timeout: timeout + (use.answerGraceMs ?? ANSWER_GRACE_MS) }),
     // pg-pool waits for it before anyone gets a new connection.
     verify: (client, done) => {
-      prepareSession(client, use).then(() => done(), done);
+      prepareSession(client, use).then(() => done(proofs.note(client)), done);
     },
   });
   // The pool has thrown the idle connection away by then; unheard, the event would end the process.
@@ -63,7 +64,7 @@ export function createPool(url: string, use: Use, onError: (error: Error) => voi
     options: pool.options,
     async connect() {
       try {
-        return guarded(await pool.connect(), onError);
+        return guarded(await connectProved(pool, proofs), proofs, onError);
       } catch (thrown) {
         const error = storeErrorOf(thrown);
         onError(error);
@@ -72,6 +73,33 @@ export function createPool(url: string, use: Use, onError: (error: Error) => voi
     },
     end: () => pool.end(),
   };
+}
+
+/** When connections answered last: by performance.now(). */
+class Proofs {
+  readonly #answeredAtMs = new WeakMap<pg.ClientBase, number>();
+  #lostAtMs = Number.NEGATIVE_INFINITY;
+
+  note(client: pg.ClientBase): undefined {
+    this.#answeredAtMs.set(client, performance.now());
+  }
+
+  noteLoss(): void {
+    this.#lostAtMs = performance.now();
+  }
+
+  /** False where another connection was lost since this one answered. */
+  has(client: pg.ClientBase): boolean {
+    return (this.#answeredAtMs.get(client) ?? Number.NEGATIVE_INFINITY) >= this.#lostAtMs;
+  }
+}
+
+async function connectProved(pool: pg.Pool, proofs: Proofs): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect();
+    if (proofs.has(client)) return client;
+    client.release(true);
+  }
 }
 
 /** By SET, since what stands in the URL would win over options. */
@@ -98,7 +126,7 @@ async function prepareSession(client: pg.ClientBase, use: Use): Promise<void> {
   );
 }
 
-function guarded(client: pg.PoolClient, onError: (error: Error) => void): PostgresPoolClient {
+function guarded(client: pg.PoolClient, proofs: Proofs, onError: (error: Error) => void): PostgresPoolClient {
   let isLost = false;
   const query = async (sql: string, parameters: readonly unknown[]) => {
     try {
@@ -108,10 +136,12 @@ function guarded(client: pg.PoolClient, onError: (error: Error) => void): Postgr
         text: sql,
         values: [...parameters],
       });
+      proofs.note(client);
       return { command, rowCount: rowCount ?? 0, rows };
     } catch (thrown) {
       const error = storeErrorOf(thrown);
       isLost ||= error instanceof StoreUnavailableError;
+      if (isConnectionLost(thrown)) proofs.noteLoss();
       onError(error);
       throw error;
     }

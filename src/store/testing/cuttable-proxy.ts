@@ -8,6 +8,8 @@ export interface CuttableProxy {
   /** Breaks every connection and refuses new ones. */
   cut(): Promise<void>;
   restore(): Promise<void>;
+  /** Lets nothing through on the present connections any more, which stay open on both sides; new ones pass. */
+  stall(): void;
 }
 
 export async function createCuttableProxy(serverUrl: string): Promise<CuttableProxy> {
@@ -40,6 +42,9 @@ export async function createCuttableProxy(serverUrl: string): Promise<CuttablePr
     },
     async restore() {
       await once(server.listen(port, '127.0.0.1'), 'listening');
+    },
+    stall() {
+      for (const socket of sockets) socket.unpipe().pause();
     },
   };
 }
