@@ -9,6 +9,11 @@ import { LogRing } from './log-ring.ts';
 import type { LogAhead } from './log-tail.ts';
 import { type LogWaiter, LogWaiters } from './log-waiters.ts';
 
+/** What is followed: the log of a store. */
+export type FollowedLog = Pick<Store, 'onAppend'> & {
+  readonly changes: Pick<Store['changes'], 'head' | 'readEntries'>;
+};
+
 export interface LogReaderTimes {
   /** How late a change is heard whose bell was lost. */
   readonly pollMs: number;
@@ -21,7 +26,7 @@ export interface LogReaderTimes {
 
 /** Reads the log's end on from when it was made, until it is stopped, and wakes who waits for what it finds. */
 export class LogReader {
-  readonly #store: Pick<Store, 'changes' | 'onAppend'>;
+  readonly #store: FollowedLog;
   readonly #times: LogReaderTimes;
   readonly #loop: Loop;
   readonly #silence: () => void;
@@ -29,7 +34,7 @@ export class LogReader {
   /** Null until it is known where the log ends. */
   #ring: LogRing | null = null;
 
-  constructor(store: Pick<Store, 'changes' | 'onAppend'>, log: Logger, times: LogReaderTimes) {
+  constructor(store: FollowedLog, log: Logger, times: LogReaderTimes) {
     this.#store = store;
     this.#times = times;
     this.#loop = new Loop(() => this.#step(), log);

@@ -1,8 +1,7 @@
 import type { Logger } from '#log';
-import type { Store } from '#store/store';
 
 import type { LogInterest } from './log-interest.ts';
-import { LogReader, type LogReaderTimes } from './log-reader.ts';
+import { type FollowedLog, LogReader, type LogReaderTimes } from './log-reader.ts';
 
 /** How far somebody may take the log for read. */
 export interface LogAhead {
@@ -33,14 +32,14 @@ const TIMES: LogReaderTimes = { pollMs: 1000, paceMs: 25, entriesAtOnce: 250, en
  * lost. It tells them when to look, and gives nobody any row: what each may see is read by and for each.
  */
 export class LogTail {
-  readonly #store: Pick<Store, 'changes' | 'onAppend'>;
+  readonly #store: FollowedLog;
   readonly #log: Logger;
   readonly #times: LogReaderTimes;
   /** Null while nobody follows. */
   #reader: LogReader | null = null;
   #followers = 0;
 
-  constructor(store: Pick<Store, 'changes' | 'onAppend'>, log: Logger, times: Partial<LogReaderTimes> = {}) {
+  constructor(store: FollowedLog, log: Logger, times: Partial<LogReaderTimes> = {}) {
     this.#store = store;
     this.#log = log;
     this.#times = { ...TIMES, ...times };
