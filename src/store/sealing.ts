@@ -53,9 +53,10 @@ const TEXT_AT = TAG_AT + TAG_BYTES;
 
 /** One key of the ring, for one purpose. */
 interface Key {
-  readonly id: Buffer;
   /** What its sealed values begin with. */
   readonly head: Buffer;
+  /** What its hashes begin with. */
+  readonly hashHead: Buffer;
   readonly seal: KeyObject;
   readonly hash: KeyObject;
 }
@@ -79,12 +80,14 @@ export function createSealer(
 
   return {
     head: new Uint8Array(present.head),
-    hashHead: new Uint8Array(hashHeadOf(present.id)),
+    hashHead: new Uint8Array(present.hashHead),
     seal(text, context = '') {
       const nonce = nextNonce();
       const cipher = createCipheriv('aes-256-gcm', present.seal, nonce).setAAD(boundTo(present, context));
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return new Uint8Array(Buffer.concat([present.head, nonce, cipher.getAuthTag(), sealed]));
+      const sealed = cipher.update(text, 'utf8');
+      // Of a counter mode nothing is left for the end, which makes the tag.
+      cipher.final();
+      return joined([present.head, nonce, cipher.getAuthTag(), sealed]);
     },
     open(sealed, context = '') {
       const key = ring.find(({ head }) => beginsWith(sealed, head));
@@ -110,20 +113,27 @@ function deriveKey(secretKey: Uint8Array, purpose: string): Key {
   if (secretKey.length !== 32) throw new TypeError('A secret key must be 32 bytes long.');
   const id = subkey(secretKey, 'key-id', KEY_ID_BYTES);
   return {
-    id,
     head: Buffer.concat([Buffer.from([SEALED_FORMAT]), id]),
+    hashHead: Buffer.concat([Buffer.from([HASHED_FORMAT]), id]),
     seal: createSecretKey(subkey(secretKey, `seal:${purpose}`, 32)),
     hash: createSecretKey(subkey(secretKey, `hash:${purpose}`, 32)),
   };
 }
 
-function hashWith({ id, hash }: Key, text: string): Uint8Array {
+function hashWith({ hashHead, hash }: Key, text: string): Uint8Array {
   const digest = createHmac('sha256', hash).update(text, 'utf8').digest();
-  return new Uint8Array(Buffer.concat([hashHeadOf(id), digest]));
+  return joined([hashHead, digest]);
 }
 
-function hashHeadOf(keyId: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([HASHED_FORMAT]), keyId]);
+/** In memory of its own: a view of a shared pool would take the pool along to another thread. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Key ids are no secret: they stand in front of everything. */
