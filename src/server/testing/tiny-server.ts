@@ -8,6 +8,8 @@ import { LOCAL_OPERATOR, type Principal } from '#access/principal';
 import { createLogger } from '#log';
 import { createServer, type ServerOptions } from '#server/create-server';
 
+import { tinySubscriptions } from './tiny-subscriptions.ts';
+
 /** Held by the tests: what the resolvers of the tiny schema wait on, and what they saw. */
 export class Probe {
   readonly calls: string[] = [];
@@ -44,6 +46,12 @@ function tinySchema(probe: Probe) {
         again: Query
       }
       type Mutation { write: String! }
+      type Subscription {
+        count(to: Int!): Int
+        follow(after: String): Int
+        crashesAtOnce: Int
+        crashesLater: Int
+      }
     `,
     resolvers: {
       Even,
@@ -83,6 +91,7 @@ function tinySchema(probe: Probe) {
           return 'written';
         },
       },
+      Subscription: tinySubscriptions(probe),
     },
   });
 }
