@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { assertValidSchema, type GraphQLSchema } from 'graphql';
 
 import './scalars.ts';
 import './types/audit-log.ts';
@@ -42,5 +42,8 @@ export type { SourceOfSchema } from './source-values.ts';
  * what they need from the context (context.ts) and never from a source.
  */
 export function createSchema(sources: readonly SourceOfSchema[]): GraphQLSchema {
-  return builder.toSchema({ sources, sortSchema: false });
+  const schema = builder.toSchema({ sources, sortSchema: false });
+  // Else done while the first request waits, which holds all others up.
+  assertValidSchema(schema);
+  return schema;
 }
