@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { Gateway } from '#gateway';
 import { postgresServer } from '#store/testing/postgres-databases';
 
 import { compareRecords } from './end-to-end/compare.ts';
@@ -9,9 +10,11 @@ import { readList } from './end-to-end/read-list.ts';
 import { usersOf } from './end-to-end/users.ts';
 import { ask } from './harness/ask.ts';
 import { reveal } from './harness/reveal.ts';
+import { otherWay, sharesOf, waysOf } from './harness/shared-work.ts';
+import { until } from './harness/until.ts';
 import { World } from './harness/world.ts';
 
-/** Both gateways read all sources all the time. */
+/** All sources are read all the time. */
 const PACE = {
   FINOGATES_SCAN_S: '1',
   FINX_SCAN_S: '1',
@@ -24,11 +27,12 @@ const PACE = {
 
 describe.skipIf(postgresServer === null)('two gateways on one PostgreSQL database', () => {
   let world: World;
+  let another: Gateway;
   let other: string;
 
   beforeAll(async () => {
     world = await World.create({ people: 60, settings: PACE, store: 'POSTGRES' });
-    const [, another] = await Promise.all([world.start(), world.startAnother()]);
+    [, another] = await Promise.all([world.start(), world.startAnother(otherWay(world))]);
     other = another.url;
     await world.link();
     for (let round = 0; round < 3; round += 1) {
@@ -73,13 +77,53 @@ describe.skipIf(postgresServer === null)('two gateways on one PostgreSQL databas
     expect(wrong).toEqual([]);
   });
 
+  /** By which ways each source is asked from now on, where nobody asks the gateways anything. */
+  async function waysFromNowOn(): Promise<readonly ReadonlySet<string>[]> {
+    const marks = new Map(SOURCES.map((source) => [source, world.sandbox(source).requests.length]));
+    const isAsked = (source: string) => world.sandbox(source).requests.length > (marks.get(source) ?? 0) + 1;
+    await until('each source was asked twice', () => SOURCES.every(isAsked), PATIENCE_MS);
+    return SOURCES.map((source) => waysOf(world, source, marks.get(source) ?? 0));
+  }
+
+  test('ask each source by one of them, and both ask some', async () => {
+    await until('they share the work', async () => isEven(await sharesOf(world)), PATIENCE_MS);
+    const ways = await waysFromNowOn();
+    expect(ways.map(({ size }) => size)).toEqual(SOURCES.map(() => 1));
+    expect(new Set(ways.flatMap((of) => [...of])).size).toBe(2);
+  });
+
+  test('go on, both of them, when the database ends all connections', async () => {
+    await world.database.run(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await waysFromNowOn();
+    const readiness = [world.url, other].map((url) => fetch(new URL('/ready', url)));
+    expect((await Promise.all(readiness)).map(({ status }) => status)).toEqual([200, 200]);
+    await until('they share the work again', async () => isEven(await sharesOf(world)), PATIENCE_MS);
+  });
+
   test('take up where they stopped', async () => {
     const before = await walk([other]);
     await world.stop();
     await world.start();
     expect(await walk([world.url])).toEqual(before);
   });
+
+  test('leave all the work to the one that stays', async () => {
+    await another.close();
+    const hasAll = async () => (await sharesOf(world)).toString() === String(SOURCES.length + 1);
+    await until('it has all', hasAll, PATIENCE_MS);
+    expect(new Set((await waysFromNowOn()).flatMap((of) => [...of])).size).toBe(1);
+  });
 });
+
+const SOURCES = ['FINOGATES', 'FINX', 'ROCKETKOR', 'UPVEST', 'SUMVIN'];
+const PATIENCE_MS = 60_000;
+
+/** Each source, and what concerns none, is one piece of work. */
+function isEven([one, two, ...more]: readonly number[]): boolean {
+  return one === 3 && two === 3 && more.length === 0;
+}
 
 const WORDS = ['to_status', 'reason', 'source_status', 'outcome', 'next_action', 'because_id'];
 

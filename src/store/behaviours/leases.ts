@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { dayOf } from '#kyc/instant';
 import { type Fence, LeaseLostError } from '#store/leases/leases';
@@ -62,6 +62,21 @@ export function leaseBehaviours(open: OpenFresh): void {
     it('that lasts longer than any was taken for is free: the clock was set back', async () => {
       await taken('one', 10 * LONG_MS);
       expect(await store.leases.take(NAME, 'two', LONG_MS)).toMatchObject({ token: 2 });
+    });
+
+    it('goes by the database’s clock, whatever that of a gateway says', async () => {
+      await taken('one');
+      const before = await store.leases.read();
+      const clock = vi.spyOn(Date, 'now');
+      try {
+        for (const astrayMs of [-10 * LONG_MS, 10 * LONG_MS]) {
+          clock.mockReturnValue(before.atMs + astrayMs);
+          expect(await store.leases.take(NAME, 'two', LONG_MS)).toBeNull();
+          expect((await store.leases.read()).atMs - before.atMs).toBeLessThan(LONG_MS);
+        }
+      } finally {
+        clock.mockRestore();
+      }
     });
 
     it('tells how its work stands, and that it is wanted sooner', async () => {
