@@ -115,9 +115,18 @@ const NOBODY_LIVE = new Proxy({} as never, {
   },
 });
 
-export type Told = ExecutionResult<Record<string, Record<string, unknown>>> & {
+/** A result, or a position alone: then it has neither data nor errors. */
+export interface Told {
+  readonly data: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
+  readonly codes: readonly unknown[];
   readonly cursor: string | null;
-};
+  readonly isPosition: boolean;
+}
+
+function toldOf(result: ExecutionResult): Told {
+  const data = (result.data ?? null) as Told['data'];
+  return { data, codes: codesOf(result), cursor: logCursorOf(result), isPosition: isHeartbeat(result) };
+}
 
 /** One who subscribed, and takes what comes when a test says so. */
 export class Subscriber {
