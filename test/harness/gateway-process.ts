@@ -58,6 +58,14 @@ export class GatewayProcess implements AsyncDisposable {
     return this.#ended;
   }
 
+  /** Holds the process as it is, and lets it go on. */
+  hold(): void {
+    this.#child.kill('SIGSTOP');
+  }
+  goOn(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** Sends the signal and waits for the end. */
   async end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<Ended> {
     this.#child.kill(signal);
