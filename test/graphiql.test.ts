@@ -66,6 +66,20 @@ describe.skipIf(!existsSync(CHROMIUM))(`in Chromium (skipped when ${CHROMIUM} is
     expect(seen.complaints).toEqual([]);
     await page.close();
   });
+
+  test('shows the events of a subscription as they come', async () => {
+    const page = await browser.newPage();
+    const seen = watch(page);
+    await page.goto(server.url);
+    await page.locator('.graphiql-query-editor').getByText('hello').waitFor();
+    await page.locator('.graphiql-query-editor').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText('subscription { count(to: 3) }');
+    await page.getByRole('button', { name: /execute query/i }).click();
+    await page.locator('.graphiql-response').getByText('"count": 3').waitFor();
+    expect(seen.complaints).toEqual([]);
+    await page.close();
+  });
 });
 
 /** Every address that a page asked, and what the browser complained of: errors, and breaches of the policy. */

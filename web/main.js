@@ -4,13 +4,17 @@ import 'graphiql/style.css';
 import './page.css';
 
 import { GraphiQL } from 'graphiql';
+import { getOperationAST } from 'graphql';
+import { createClient } from 'graphql-sse';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 
 const { pathname } = window.location;
 
-/** Asks the address that this page itself came from. */
-async function fetcher(params, { headers } = {}) {
+/** Asks the address that this page itself came from. A subscription goes on until it is stopped, or cut off: then it says so. */
+async function fetcher(params, { headers, documentAST } = {}) {
+  if (documentAST && getOperationAST(documentAST, params.operationName)?.operation === 'subscription')
+    return createClient({ url: pathname, headers, retryAttempts: 0 }).iterate(params);
   const response = await fetch(pathname, {
     method: 'POST',
     headers: { ...headers, accept: 'application/json', 'content-type': 'application/json' },
