@@ -1,0 +1,44 @@
+/**
+ * A process that writes to the store of a URL as fast as it can, several transactions at once, each of a few new records:
+ * two rows of the log a record. Says at the end what was written and refused. Run by two-writers.ts.
+ */
+import { aRecord, at, take } from '#store/behaviours/records';
+import { openPostgresStore } from '#store/open-store';
+
+const [url = '', name = '', wanted = ''] = process.argv.slice(2);
+const AT_ONCE = 4;
+const LARGEST = 40;
+
+const store = await openPostgresStore(url, {
+  policy: 'strict',
+  secretKey: new Uint8Array(32).fill(7),
+  sandbox: false,
+});
+let next = 0;
+const told = { written: 0, refused: 0 };
+
+/** Large and small transactions, so that one that began first often ends last. */
+async function write(): Promise<void> {
+  while (next < Number(wanted)) {
+    const from = next;
+    next += Math.min(Number(wanted) - from, 1 + ((from * 7) % LARGEST));
+    const records = Array.from({ length: next - from }, (_, index) => {
+      const id = `${name}-${from + index}`;
+      return aRecord({ externalId: id, externalUserId: id });
+    });
+    try {
+      await take(store, records, { learntBy: 'READ', readStartedAt: at(1) });
+      told.written += records.length;
+    } catch {
+      told.refused += records.length;
+    }
+  }
+}
+process.stdout.write('ready\n');
+process.stdin.once('data', () => {
+  void Promise.all(Array.from({ length: AT_ONCE }, write)).then(async () => {
+    process.stdout.write(`${JSON.stringify(told)}\n`);
+    process.stdin.pause();
+    await store.close();
+  });
+});
