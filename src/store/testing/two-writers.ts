@@ -32,7 +32,7 @@ export async function watchTwoWriters(database: TestDatabase, recordsEach: numbe
     sandbox: false,
   });
   try {
-    const writers = ['one', 'two'].map((name) => startWriter(database.url, name, recordsEach));
+    const writers = [2000, 2010].map((firstYear) => startWriter(database.url, firstYear, recordsEach));
     await Promise.all(writers.map(({ ready }) => ready));
     const end = Promise.withResolvers<number>();
     const followers = [
@@ -86,8 +86,9 @@ function bellOf(store: Store): () => Promise<unknown> {
   };
 }
 
-function startWriter(url: string, name: string, records: number) {
-  const child = spawn(process.execPath, [WRITER, url, name, String(records)], {
+function startWriter(url: string, firstYear: number, records: number) {
+  const name = `writer-of-${firstYear}`;
+  const child = spawn(process.execPath, [WRITER, url, name, String(records), String(firstYear)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
