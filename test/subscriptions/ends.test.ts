@@ -15,6 +15,8 @@ const CHANGES = '{ statusChanged { to verification { id } } }';
 /** Between the gateway and its store: while it is away nothing is answered that subscribers need. */
 class Outage {
   isOn = false;
+  /** What was asked meanwhile. */
+  refused = 0;
 
   readonly between = (store: Store): Store => {
     const changes = this.#behind(store.changes);
@@ -31,6 +33,7 @@ class Outage {
     const member = part[name];
     if (typeof member !== 'function' || name === 'onAppend') return member;
     return async (...given: unknown[]) => {
+      if (this.isOn) this.refused += 1;
       if (this.isOn) throw new StoreUnavailableError('It is away.');
       return await (member as (...given: unknown[]) => unknown).apply(part, given);
     };
@@ -146,6 +149,7 @@ describe('while the store is away', () => {
     await people.move('anna', 'REJECTED');
     const next = subscriber.events(2);
     await people.move('anna', 'EXPIRED');
+    await expect.poll(() => outage.refused).toBeGreaterThan(2);
     outage.isOn = false;
     expect(await next).toMatchObject([{ to: 'REJECTED' }, { to: 'EXPIRED' }]);
   });

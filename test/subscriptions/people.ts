@@ -1,3 +1,4 @@
+import { NOBODY } from '#kyc/person';
 import { SEES_ALL } from '#kyc/sight';
 import type { SourceId } from '#kyc/source-id';
 import type { KycStatus } from '#kyc/status';
@@ -16,15 +17,29 @@ export class People {
 
   /** The record of a name moves to a status; its id. */
   async move(name: string, status: KycStatus, source: SourceId = alpha): Promise<string> {
+    const [id = ''] = await this.moveAll([name], status, source);
+    return id;
+  }
+
+  /** The same of several at once, in one transaction. */
+  async moveAll(
+    names: readonly string[],
+    status: KycStatus,
+    source: SourceId = alpha,
+  ): Promise<readonly string[]> {
     this.#second += 1;
-    const said = { source, externalId: `of-${name}`, externalUserId: name, status };
-    const record = aRecord({ ...said, sourceStatus: status, updatedAt: at(this.#second) });
-    await take(this.#store, [record], {
+    const records = names.map((name) => {
+      const person = { ...NOBODY, fullName: `${name} Doe`, email: `${name}@example.org` };
+      const personal = { person, documents: [], declineReason: null, rejectionMessage: null };
+      const said = { source, externalId: `of-${name}`, externalUserId: name, status, personal };
+      return aRecord({ ...said, sourceStatus: status, updatedAt: at(this.#second) });
+    });
+    await take(this.#store, records, {
       source: aSource({ id: source, listed: false }),
       learntBy: 'WEBHOOK',
       readStartedAt: at(this.#second + 100),
     });
-    return idOf(record);
+    return records.map(idOf);
   }
 
   /** The user who has a name. */
