@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['test/prove/**', '**/node_modules/**'],
-    globalSetup: ['test/postgres-server.ts'],
+    globalSetup: ['test/postgres-server.ts', 'test/temporary-folders.ts'],
     maxWorkers: '100%',
     // No file keeps state in a module: workers are used again, which saves a tenth of the time.
     isolate: false,
