@@ -90,6 +90,17 @@ describe('server-sent events', () => {
   });
 });
 
+test('a stream behind another of its connection never begins, and keeps no place', async () => {
+  const settings = { host: '127.0.0.1', port: 0, maxBodyBytes: 4096, subscriptionsPerCaller: 2 };
+  const piped = await startTinyServer({ settings });
+  const { socket, heard } = await openRaw(piped.port);
+  socket.write(`GET /graphql?query=subscription{follow} HTTP/1.1\r\nHost: ${piped.host}\r\n\r\n`.repeat(2));
+  await expect.poll(heard).toContain('id: c3');
+  await hear(await events(FOLLOW, {}, piped), /id: c3/);
+  expect(heard().match(/id: c3/g)).toHaveLength(1);
+  await piped.close();
+});
+
 describe('what is refused', () => {
   test.each([
     ['a text that is none', '{', 400],

@@ -49,6 +49,7 @@ export class EventStream implements OpenStream {
 
   /** Resolves when the response is closed, whoever closed it. */
   async serve(streams: OpenStreams): Promise<void> {
+    if (this.#response.socket === null) return this.#refuse();
     this.#response.writeHead(200, HEADERS);
     streams.add(this);
     try {
@@ -68,6 +69,12 @@ export class EventStream implements OpenStream {
 
   leave(): void {
     this.#end('LEAVING');
+  }
+
+  /** Behind another answer of its connection: nobody would say that the client is gone before its turn. */
+  #refuse(): void {
+    this.#end('GONE');
+    this.#response.destroy();
   }
 
   async #sendResult(result: ExecutionResult): Promise<void> {
