@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   type AuditPlace,
@@ -18,32 +16,20 @@ import {
 } from '#store/testing/audit-places';
 import { postgresServer } from '#store/testing/postgres-databases';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own, and some tests need several.
-vi.setConfig({ testTimeout: 120_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const KEY = { KYC_SECRET_KEY: Buffer.from(SECRET_KEY).toString('base64') };
 const SOURCE = { FINX_URL: 'https://finx.example', FINX_TOKEN: 'x' };
 
-async function run(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], ...SOURCE, ...environment };
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: tmpdir(), env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
+const around = (environment: Readonly<Record<string, string>>) => ({
+  environment: { ...SOURCE, ...environment },
+});
+const run = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runCommand(args, around(environment));
+async function verify({ place }: AuditPlace, by: typeof runCommand = runCommand) {
+  const named = 'url' in place ? { DATABASE_URL: place.url } : { DATA_DIR: place.folder };
+  return await by(['audit', 'verify'], around({ ...named, ...KEY }));
 }
-const verify = ({ place }: AuditPlace, more: Readonly<Record<string, string>> = KEY) =>
-  run(
-    { ...('url' in place ? { DATABASE_URL: place.url } : { DATA_DIR: place.folder }), ...more },
-    'audit',
-    'verify',
-  );
 
 describe.each([
   ['SQLite', embeddedPlace, true],
@@ -66,7 +52,7 @@ describe.each([
       });
       await gateway.close();
       await place.run("update audit set actor = 'bert' where sequence = 3", { forced: true });
-      const broken = await verify(place);
+      const broken = await verify(place, runProcess);
       expect(broken).toMatchObject({ code: 1, err: '8 rows in 2 chains. Faults: 1.\n' });
       expect(broken.out).toContain(`ALTERED ${first?.chain} 3: row 3 is not what was written`);
       expect(broken.out + broken.err).not.toContain('bert');

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { runCommand } from './testing/run-command.ts';
+
 const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'bin/kyc-gateway.js');
 const FAKE = join(import.meta.dirname, 'testing/run-fake.ts');
@@ -43,8 +45,8 @@ describe.each([
   ['start --check', ['start', '--check']],
 ])('%s', (_, args) => {
   test('says that good settings are in order, and opens nothing', async () => {
-    const { folder, ended } = run(BIN, args, { PORT: '0' });
-    expect(await ended).toMatchObject({
+    const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+    expect(await runCommand(args, { environment: { PORT: '0' }, folder })).toMatchObject({
       code: 0,
       err: '',
       out: expect.stringMatching(/^The settings are in order\. .*sandbox/i),
@@ -53,8 +55,8 @@ describe.each([
   });
 
   test('says each fault in a line, without its value, and ends with 2', async () => {
-    const { ended } = run(BIN, args, { PORT: 'secret7', LOG_LEVEL: 'secret7' });
-    const { code, out, err } = await ended;
+    const environment = { PORT: 'secret7', LOG_LEVEL: 'secret7' };
+    const { code, out, err } = await runCommand(args, { environment });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err.trim().split('\n')).toEqual([
       expect.stringMatching(/^PORT /),
@@ -73,7 +75,7 @@ test('reads .env of the folder it is started in, under the real environment', as
 
 test('help names the commands, and an unknown one is refused', async () => {
   expect((await run(BIN, ['--help']).ended).out).toMatch(/start.*check/s);
-  expect((await run(BIN, ['strat']).ended).code).toBe(1);
+  expect(await runCommand(['strat'])).toMatchObject({ code: 1, out: '' });
 });
 
 describe('start', () => {

@@ -1,36 +1,26 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { userId } from '#kyc/id';
 import { sourceId } from '#kyc/source-id';
 import { openStore } from '#store/open-store';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own, and some tests need several.
-vi.setConfig({ testTimeout: 120_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const KEY = new Uint8Array(32).fill(7);
 
 /** A `grants` command in this folder, on the store of the sandbox there. */
-async function grants(folder: string, args: readonly string[], input = '') {
-  const secret = Buffer.from(KEY).toString('base64');
-  const env = { PATH: process.env['PATH'], DATA_DIR: folder, KYC_SECRET_KEY: secret };
-  const child = spawn(process.execPath, [BIN, 'grants', ...args], { cwd: folder, env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
+async function grants(
+  folder: string,
+  args: readonly string[],
+  input = '',
+  run: typeof runCommand = runCommand,
+) {
+  const environment = { DATA_DIR: folder, KYC_SECRET_KEY: Buffer.from(KEY).toString('base64') };
+  return await run(['grants', ...args], { folder, environment, input });
 }
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'grants-'));
@@ -55,7 +45,7 @@ test('grants are taken in line by line, what is refused is told by number, and a
     'SOURCE,FINX,acme',
     '',
   ].join('\n');
-  const taken = await grants(folder, ['import', '-'], file);
+  const taken = await grants(folder, ['import', '-'], file, runProcess);
   expect(taken.out.split('\n').map((line) => line.split(',').slice(0, 2).join(' '))).toEqual([
     'line code',
     '3 INVALID_INPUT',

@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { parseApiKey } from '#access/api-key';
 import { openStore } from '#store/open-store';
 import { createTestDatabase, postgresServer } from '#store/testing/postgres-databases';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own, and some tests need several.
-vi.setConfig({ testTimeout: 120_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const SOURCE = { FINX_URL: 'https://finx.example', FINX_TOKEN: 'x' };
@@ -27,19 +23,7 @@ const newFolder = (): Place => {
   return { folder, environment: { ...SOURCE, DATA_DIR: folder, KYC_SECRET_KEY: KEY } };
 };
 
-async function keys({ folder, environment }: Place, ...args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], ...environment };
-  const child = spawn(process.execPath, [BIN, 'keys', ...args], { cwd: folder, env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
-}
+const keys = (place: Place, ...args: readonly string[]) => runCommand(['keys', ...args], place);
 
 const idIn = (shown: string) => parseApiKey(shown.trim())?.id ?? expect.unreachable('No key was shown.');
 const linesOf = (csv: string) => csv.trim().split('\n').slice(1);
@@ -88,6 +72,7 @@ describe('keys', () => {
     const place = newFolder();
     const secrets = await liveThroughAll(place);
     const held = bytesIn(place.folder);
+    expect(await runProcess(['keys', 'list'], place)).toEqual(await keys(place, 'list'));
     expect(held.includes('acme')).toBe(true);
     for (const secret of secrets) {
       expect(held.includes(secret)).toBe(false);

@@ -1,34 +1,28 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { rooms } from '#sources/index';
 import { openStore } from '#store/open-store';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own, and some tests need several.
-vi.setConfig({ testTimeout: 60_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 
 /** A `links` command in this folder, on the store of the sandbox there. */
-async function links(folder: string, args: readonly string[], input = '') {
-  const env = { PATH: process.env['PATH'], DATA_DIR: folder, KYC_SECRET_KEY: KEY };
-  const child = spawn(process.execPath, [BIN, 'links', ...args], { cwd: folder, env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
+async function links(
+  folder: string,
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  run: typeof runCommand = runCommand,
+) {
+  return await run(['links', ...args], {
+    folder,
+    environment: { DATA_DIR: folder, KYC_SECRET_KEY: KEY },
+    input,
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
 }
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'links-'));
@@ -81,7 +75,7 @@ describe('links import', () => {
       /^The file is not encoded/m,
     ],
   ])('says in one line what is wrong with a file of %s', async (_what, input, line) => {
-    const { code, out, err } = await links(newFolder(), ['import', '-'], input as string);
+    const { code, out, err } = await links(newFolder(), ['import', '-'], input);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(line);
     expect(err).not.toContain('    at ');
@@ -111,10 +105,10 @@ describe('links export', () => {
     const file = readFileSync(join(folder, 'all.csv'), 'utf8');
     expect(file).toMatch(/^user_id,aliases,created_at,/);
     expect(statSync(join(folder, 'all.csv')).mode & 0o777).toBe(0o600);
-    expect((await links(other, ['import', '-'], file)).err).toBe(
+    expect((await links(other, ['import', '-'], file, runProcess)).err).toBe(
       'Taken in: 4. Known already: 0. Refused: 0.\n',
     );
-    expect((await links(other, ['export'])).out).toBe(file);
+    expect((await links(other, ['export'], '', runProcess)).out).toBe(file);
   });
 
   test('reads beside a running gateway, where an import says in one line what to do', async () => {

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { personalRecord } from '#store/behaviours/personal-records';
 import { knownOf, take } from '#store/behaviours/records';
@@ -12,28 +10,16 @@ import { openPostgresStore, openStore } from '#store/open-store';
 import type { Store, StoreOptions } from '#store/store';
 import { createTestDatabase, postgresServer } from '#store/testing/postgres-databases';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own.
-vi.setConfig({ testTimeout: 120_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const key = (byte: number) => new Uint8Array(32).fill(byte);
 const [OLD, NEW] = [7, 8].map((byte) => Buffer.from(key(byte)).toString('base64')) as [string, string];
 const NAMES = { policy: 'strict', sandbox: false } as const;
 const RECORD = personalRecord({ fullName: 'Ada' });
 
-async function rekey(environment: Readonly<Record<string, string>>) {
+async function rekey(environment: Readonly<Record<string, string>>, run: typeof runCommand = runCommand) {
   const settings = { FINX_URL: 'https://finx.example', FINX_TOKEN: 'x', KYC_SECRET_KEY: NEW };
-  const env = { PATH: process.env['PATH'], ...settings, ...environment };
-  const child = spawn(process.execPath, [BIN, 'rekey'], { cwd: tmpdir(), env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
+  return await run(['rekey'], { environment: { ...settings, ...environment } });
 }
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'rekey-'));
@@ -65,7 +51,7 @@ describe('rekey', () => {
       code: 1,
       err: expect.stringMatching(/KYC_SECRET_KEYS/),
     });
-    const { code, err } = await rekey(both);
+    const { code, err } = await rekey(both, runProcess);
     expect({ code, err }).toEqual({
       code: 0,
       err: 'Sealed anew: 1 rows. Left: 0.\nAll is sealed with KYC_SECRET_KEY (1 rows anew): KYC_SECRET_KEYS may go.\n',

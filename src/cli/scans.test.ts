@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { incomplete } from '#kyc/source-report';
 import { ALPHA, aRecord, scanWhole, statusRows } from '#store/behaviours/records';
@@ -12,9 +10,7 @@ import { openPostgresStore, openStore } from '#store/open-store';
 import type { Store } from '#store/store';
 import { createTestDatabase, postgresServer } from '#store/testing/postgres-databases';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own, and some tests need several.
-vi.setConfig({ testTimeout: 120_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const SECRET_KEY = new Uint8Array(32).fill(7);
 const OPTIONS = { policy: 'strict', secretKey: SECRET_KEY, sandbox: false } as const;
@@ -25,19 +21,8 @@ const SETTINGS = {
 };
 const HEADER = 'source,state,last_completed_at,last_attempt_at,failure,message,held_back,held_back_scan';
 
-async function scans(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], ...SETTINGS, ...environment };
-  const child = spawn(process.execPath, [BIN, 'scans', ...args], { cwd: tmpdir(), env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
-}
+const scans = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runCommand(['scans', ...args], { environment: { ...SETTINGS, ...environment } });
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'scans-'));
 const RECORDS = Array.from({ length: 30 }, (_, index) =>
@@ -68,7 +53,8 @@ describe('scans of the embedded store', () => {
         /^ALPHA,held back,\d{4}-[^,]+Z,\d{4}-[^,]+Z,SOURCE_INCOMPLETE,Two complete scans did not see 25 of 30 records\..*,25,3$/,
       ),
     ]);
-    expect(await scans(place, 'confirm', 'ALPHA')).toEqual({
+    const owned = { environment: { ...SETTINGS, ...place } };
+    expect(await runProcess(['scans', 'confirm', 'ALPHA'], owned)).toEqual({
       code: 1,
       out: '',
       err: expect.stringMatching(/^Another gateway is running on this data folder\.[^\n]*\n$/),

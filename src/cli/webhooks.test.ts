@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { ALPHA } from '#store/behaviours/records';
 import { openStore } from '#store/open-store';
 
-const BIN = join(import.meta.dirname, '../../bin/kyc-gateway.js');
-// Each command is a process of its own.
-vi.setConfig({ testTimeout: 120_000 });
+import { runCommand, runProcess } from './testing/run-command.ts';
 
 const SECRET_KEY = new Uint8Array(32).fill(7);
 const OPTIONS = { policy: 'strict', secretKey: SECRET_KEY, sandbox: false } as const;
@@ -21,19 +17,11 @@ const SETTINGS = {
   KYC_SECRET_KEY: Buffer.from(SECRET_KEY).toString('base64'),
 };
 
-async function webhooks(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], ...SETTINGS, ...environment };
-  const child = spawn(process.execPath, [BIN, 'webhooks', ...args], { cwd: tmpdir(), env });
-  const heard = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    heard.out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    heard.err += text;
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, ...heard };
-}
+const around = (environment: Readonly<Record<string, string>>) => ({
+  environment: { ...SETTINGS, ...environment },
+});
+const webhooks = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runCommand(['webhooks', ...args], around(environment));
 
 test('events that were put aside are listed beside a running gateway, and replayed when it has stopped', async () => {
   const place = { DATA_DIR: mkdtempSync(join(tmpdir(), 'webhooks-')) };
@@ -58,7 +46,7 @@ test('events that were put aside are listed beside a running gateway, and replay
   await gateway.close();
 
   const nobody = '0'.repeat(32);
-  expect(await webhooks(place, 'replay', id, nobody)).toEqual({
+  expect(await runProcess(['webhooks', 'replay', id, nobody], around(place))).toEqual({
     code: 1,
     out: '',
     err: 'Replayed: 1 of 2 events.\n',
