@@ -122,7 +122,7 @@ export interface GraphContext {
   readonly cursors: Cursors;
   readonly logCursors: LogCursors;
   /** For who waits for what comes. */
-  readonly logTail: Pick<LogTail, 'follow'>;
+  readonly logTail: Pick<LogTail, 'follow' | 'reads'>;
   readonly policy: RollUpPolicy;
   /** Sources that are switched on, in registry order. */
   readonly enabledSources: readonly SourceId[];

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { LogInterest } from '#loaders/log-interest';
 import type { LogFollower } from '#loaders/log-tail';
-import type { ReadTo } from '#store/changes/changes';
+import { PositionLostError, type ReadTo } from '#store/changes/changes';
 import { StoreUnavailableError } from '#store/database';
 
 import type { GraphContext } from './context.ts';
@@ -22,6 +22,15 @@ export interface LogQuery<Found extends { readonly position: number }, Row> {
   giveLater(found: Found, context: GraphContext): Promise<Row | null>;
   /** When to look again once all was read. */
   interest(context: GraphContext): LogInterest;
+}
+
+/** Names a step by all that it depends on but the caller: for reads of those who see all (shared-reads.ts). */
+export function readKey(
+  name: string,
+  filter: object,
+): (query: { readonly after: number; readonly limit: number }) => string {
+  const of = JSON.stringify([name, filter]);
+  return ({ after, limit }) => `${after} ${limit} ${of}`;
 }
 
 export interface TailTimes {
@@ -62,6 +71,8 @@ class LogStream<Found extends { readonly position: number }, Row> {
   readonly #query: LogQuery<Found, Row>;
   readonly #times: TailTimes;
   readonly #signal: AbortSignal;
+  /** Positions are of this one. */
+  readonly #epoch: string;
   #context: GraphContext;
   #position: number;
   #toldAtMs = Number.NEGATIVE_INFINITY;
@@ -74,6 +85,7 @@ class LogStream<Found extends { readonly position: number }, Row> {
     this.#query = query;
     this.#position = position;
     this.#context = context;
+    this.#epoch = context.store.changes.epoch;
     this.#signal = context.signal;
     this.#times = times;
   }
@@ -82,8 +94,8 @@ class LogStream<Found extends { readonly position: number }, Row> {
   async *events(): AsyncGenerator<LogEvent<Row>, void> {
     using follower = this.#context.logTail.follow();
     while (!this.#signal.aborted) {
-      if (this.#quietForMs <= 0) yield this.#told(null, this.#position);
       try {
+        if (this.#quietForMs <= 0) yield this.#told(null, this.#position);
         yield* this.#step(follower);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) rethrowToCaller(error);
@@ -99,6 +111,7 @@ class LogStream<Found extends { readonly position: number }, Row> {
     this.#position = position;
     // Without an event too: who may not ask any more hears of it.
     this.#context = await this.#context.anew();
+    this.#demandSameLog();
     if (!isMore) return;
     const query = { after: position, limit: ROWS_AT_ONCE };
     const { rows, reached } = await this.#query.read(query, this.#context);
@@ -122,7 +135,14 @@ class LogStream<Found extends { readonly position: number }, Row> {
     return row === null ? null : this.#told({ row, found }, found.position);
   }
 
+  /** Another epoch's positions are not these, and its cursors would say that they were. @throws PositionLostError */
+  #demandSameLog(): void {
+    const { epoch } = this.#context.store.changes;
+    if (epoch !== this.#epoch) throw new PositionLostError('The log was put back.');
+  }
+
   #told(given: { readonly row: Row; readonly found: Found } | null, position: number): LogEvent<Row> {
+    this.#demandSameLog();
     this.#toldAtMs = performance.now();
     return new LogEvent({
       cursor: this.#context.logCursors.seal(position),

@@ -2,20 +2,26 @@ import type { StatusChange } from '#kyc/change';
 import type { StatusChangeFilter } from '#kyc/change-filter';
 import type { LogEntry } from '#store/changes/changes';
 
+import { EVERY_CHANGE } from './change-list.ts';
 import { interestOf } from './log-interest-of.ts';
-import type { LogQuery } from './tail-log.ts';
+import { type LogQuery, readKey } from './tail-log.ts';
 
 /** Changes of verifications that fit a filter. */
 export function statusChangesQuery(filter: StatusChangeFilter): LogQuery<StatusChange, StatusChange> {
   const fits = (entry: LogEntry) => fitsFilter(entry, filter);
+  const keyOf = readKey('statusChanged', filter);
   return {
-    read: (query, { store, sight }) => store.changes.readStatusChanges({ ...query, filter }, sight),
+    read(query, { store: { changes }, sight, logTail }) {
+      const read = () => changes.readStatusChanges({ ...query, filter }, sight);
+      return sight === 'ALL' ? logTail.reads.read(keyOf(query), read) : read();
+    },
     give: async (change) => change,
     async giveLater(change, { store, sight }) {
       // Who sees all sees no less later.
       if (sight === 'ALL') return change;
-      const found = await store.changes.readAt(change.position, sight);
-      return found !== null && 'verificationId' in found ? found : null;
+      const query = { after: change.position - 1, limit: 1, filter: EVERY_CHANGE };
+      const { rows } = await store.changes.readStatusChanges(query, sight);
+      return rows.find(({ position }) => position === change.position) ?? null;
     },
     interest: (context) => interestOf(filter, fits, context),
   };

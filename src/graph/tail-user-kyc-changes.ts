@@ -5,7 +5,7 @@ import type { AnswerMove, LogEntry } from '#store/changes/changes';
 
 import type { GraphContext } from './context.ts';
 import { interestOf } from './log-interest-of.ts';
-import type { LogQuery } from './tail-log.ts';
+import { type LogQuery, readKey } from './tail-log.ts';
 
 type Filter = Omit<UserKycChangeFilter, 'includeBackfill'>;
 type Found = UserKycChange | AnswerMove;
@@ -16,20 +16,24 @@ type Found = UserKycChange | AnswerMove;
  */
 export function userKycChangesQuery(filter: Filter): LogQuery<Found, UserKycChange> {
   const { to, ...ofUsers } = filter;
+  const keyOf = readKey('userKycChanged', filter);
   const fits = (to: Filter['to']) => (entry: LogEntry) =>
     entry.type === 'USER' && !entry.isBackfill && (to?.includes(entry.to) ?? true);
   return {
-    read: (query, { store: { changes }, sight }) =>
-      isLimitedToSources(sight)
-        ? changes.readAnswerMoves({ ...query, filter: ofUsers }, sight)
-        : changes.readUserKycChanges({ ...query, filter }, sight),
+    async read(query, { store: { changes }, sight, logTail }) {
+      if (isLimitedToSources(sight))
+        return await changes.readAnswerMoves({ ...query, filter: ofUsers }, sight);
+      const read = () => changes.readUserKycChanges({ ...query, filter }, sight);
+      return await (sight === 'ALL' ? logTail.reads.read(keyOf(query), read) : read());
+    },
     give: async (found, context) => ('to' in found ? found : await visibleNow(found, filter, context)),
     async giveLater(found, context) {
       const { store, sight } = context;
       if (!('to' in found) || isLimitedToSources(sight)) return await visibleNow(found, filter, context);
       if (sight === 'ALL') return found;
-      const row = await store.changes.readAt(found.position, sight);
-      return row !== null && !('verificationId' in row) ? row : null;
+      const query = { after: found.position - 1, limit: 1, filter: {} };
+      const { rows } = await store.changes.readUserKycChanges(query, sight);
+      return rows.find(({ position }) => position === found.position) ?? null;
     },
     interest: (context) =>
       interestOf(filter, context.principal.kind === 'PARTNER' ? mayMove : fits(to), context),

@@ -17,7 +17,9 @@ export function checkedChanges(
   const { changes } = store;
   const rows = new SeenRows(store, check, noteDropped);
   return {
-    epoch: changes.epoch,
+    get epoch() {
+      return changes.epoch;
+    },
     head: () => changes.head(),
     async readStatusChanges(query, sight) {
       const read = await changes.readStatusChanges(query, sight);

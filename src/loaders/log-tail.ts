@@ -2,6 +2,7 @@ import type { Logger } from '#log';
 
 import type { LogInterest } from './log-interest.ts';
 import { type FollowedLog, LogReader, type LogReaderTimes } from './log-reader.ts';
+import { SharedReads } from './shared-reads.ts';
 
 /** How far somebody may take the log for read. */
 export interface LogAhead {
@@ -35,6 +36,8 @@ export class LogTail {
   readonly #store: FollowedLog;
   readonly #log: Logger;
   readonly #times: LogReaderTimes;
+  /** Steps of the log as those read them who see all: one change is news to many of them at once. */
+  readonly reads = new SharedReads();
   /** Null while nobody follows. */
   #reader: LogReader | null = null;
   #followers = 0;
