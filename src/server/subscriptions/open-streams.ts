@@ -1,7 +1,7 @@
 const TELL_EVERY_MS = 25;
 /** However many there are, the last one hears by then. */
 const TELL_WITHIN_MS = 5000;
-/** Fewer would be told for longer than they need to come back one by one. */
+/** So many at least: where there are few, all hear at once. */
 const LEAST_PER_SECOND = 400;
 
 /** A connection that would go on for as long as its client likes. */
