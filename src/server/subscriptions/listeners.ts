@@ -1,6 +1,7 @@
 import { OpenStreams } from './open-streams.ts';
 import { CallerPlaces } from './places.ts';
 import { LISTENER_TIMES, type ListenerTimes } from './slow-reader.ts';
+import { Turns } from './turns.ts';
 
 export const SUBSCRIPTIONS_PER_CALLER = 100;
 
@@ -12,6 +13,8 @@ export interface Listeners {
   readonly eventStreams: OpenStreams;
   /** WebSockets, each with as many operations as its caller has places. */
   readonly webSockets: OpenStreams;
+  /** Who is given the next event where many wait for one. */
+  readonly turns: Turns;
   readonly times: ListenerTimes;
 }
 
@@ -23,6 +26,7 @@ export function createListeners(
     places: new CallerPlaces(perCaller),
     eventStreams: new OpenStreams(),
     webSockets: new OpenStreams(),
+    turns: new Turns(),
     times: { ...LISTENER_TIMES, ...times },
   };
 }
