@@ -22,6 +22,7 @@ export const auditActions = [
   'CONFIRM_DELETIONS',
   'REPLAY',
   'REKEY',
+  'NEW_EPOCH',
   'KEY_CREATE',
   'KEY_ROTATE',
   'KEY_REVOKE',

@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { grantsCommand } from './grants.ts';
 import { keysCommand } from './keys.ts';
 import { linksCommand } from './links.ts';
+import { logCommand } from './log.ts';
 import { rekeyCommand } from './rekey.ts';
 import { scansCommand } from './scans.ts';
 import { startCommand } from './start.ts';
@@ -24,5 +25,6 @@ export function createProgram(): Command {
     .addCommand(scansCommand())
     .addCommand(webhooksCommand())
     .addCommand(auditCommand())
+    .addCommand(logCommand())
     .addCommand(rekeyCommand());
 }

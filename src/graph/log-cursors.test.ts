@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createSealer } from '#store/sealing';
 
 import { createCursors } from './cursors.ts';
-import { createLogCursors } from './log-cursors.ts';
+import { createLogCursors, createPresentLogCursors } from './log-cursors.ts';
 
 const key = (byte: number) => new Uint8Array(32).fill(byte);
 const sealer = createSealer(key(1), 'cursor');
@@ -27,6 +27,16 @@ describe('cursors of the log', () => {
     expect(cursors.open(cursors.seal(0))).toBe(0);
     const changed = createSealer(key(2), 'cursor', [key(1)]);
     expect(createLogCursors(changed, 'epoch').open(sealed)).toBe(7);
+  });
+
+  it('are expired once the log has another epoch', () => {
+    const log = { epoch: 'epoch' };
+    const present = createPresentLogCursors(sealer, log);
+    const sealed = present.seal(7);
+    expect(present.open(sealed)).toBe(7);
+    log.epoch = 'another';
+    expect(codeOf(() => present.open(sealed))).toBe('CURSOR_EXPIRED');
+    expect(present.open(present.seal(8))).toBe(8);
   });
 
   it('are expired in a log of another epoch', () => {

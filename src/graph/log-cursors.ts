@@ -1,3 +1,4 @@
+import type { ChangeReads } from '#store/changes/changes';
 import type { Sealer } from '#store/sealing';
 
 import { openCursor, sealCursor } from './cursors.ts';
@@ -30,5 +31,16 @@ export function createLogCursors(sealer: Pick<Sealer, 'seal' | 'open'>, epoch: s
       if (ofEpoch !== epoch || typeof position !== 'number') throw cursorExpired();
       return position;
     },
+  };
+}
+
+/** The same by the epoch that the log has at that moment: another server may have taken over since. */
+export function createPresentLogCursors(
+  sealer: Pick<Sealer, 'seal' | 'open'>,
+  log: Pick<ChangeReads, 'epoch'>,
+): LogCursors {
+  return {
+    seal: (position) => createLogCursors(sealer, log.epoch).seal(position),
+    open: (cursor) => createLogCursors(sealer, log.epoch).open(cursor),
   };
 }

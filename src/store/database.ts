@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 
 import type { Instant } from '#kyc/instant';
+import type { LogPlace } from '#store/epoch/log-place';
 
 import type { Bell } from './bell.ts';
 import type { Dialect } from './dialect.ts';
@@ -22,6 +23,9 @@ export interface Database {
   readonly dialect: Dialect;
   /** Where other processes share the database: a bell that they hear too. */
   readonly bell?: Bell;
+  readonly logPlace: LogPlace;
+  /** Called when a connection was lost and made again: perhaps to another server. Absent where there are none. */
+  onReconnect?(listener: () => void): void;
   /** The present by the clock that orders all reads. */
   now(transaction?: Transact): Promise<Instant>;
   /** Takes out of the files what was deleted or written over; absent where the database does that itself, in its own time. */

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { newEpoch } from '#store/epoch/settle-epoch';
+
 import { type Database, StoreRefusedError } from './database.ts';
 import { KEY_CHECK, opensKeyCheck, sealKeyCheck } from './key-check.ts';
 import { createSealer } from './sealing.ts';
@@ -9,8 +11,6 @@ import type { StoreOptions } from './store.ts';
 export interface StoreMeta {
   /** Part of every user id that this store makes. */
   readonly storeId: string;
-  /** Part of every cursor of the log: another one after a restore or rebuild. */
-  readonly epoch: string;
 }
 
 /**
@@ -21,7 +21,7 @@ export async function readMeta(database: Database, options: StoreOptions): Promi
   const sealer = createSealer(options.secretKey, 'key-check', options.oldKeys);
   const fresh = {
     store_id: randomBytes(16).toString('hex'),
-    epoch: randomBytes(8).toString('hex'),
+    epoch: newEpoch(),
     sandbox: options.sandbox ? '1' : '0',
     [KEY_CHECK]: sealKeyCheck(sealer),
   };
@@ -35,7 +35,7 @@ export async function readMeta(database: Database, options: StoreOptions): Promi
   const meta = new Map(rows.map(({ key, value }) => [key, value]));
   refuseOtherMark(meta.get('sandbox') === '1', options.sandbox);
   if (!opensKeyCheck(sealer, meta.get(KEY_CHECK) ?? '')) refuseOtherKey();
-  return { storeId: meta.get('store_id') ?? '', epoch: meta.get('epoch') ?? '' };
+  return { storeId: meta.get('store_id') ?? '' };
 }
 
 function refuseOtherMark(isSandbox: boolean, wantsSandbox: boolean): void {

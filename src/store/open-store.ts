@@ -1,6 +1,7 @@
 import { createApiKeys } from '#store/api-keys/api-keys';
 import { createAuditLog } from '#store/audit/create-audit-log';
 import { createChanges } from '#store/changes/create-changes';
+import { openLogEpoch } from '#store/epoch/log-epoch';
 import { createErasures } from '#store/erasures/erasures';
 import { createGrants } from '#store/grants/create-grants';
 import { createAnswers } from '#store/intake/answers';
@@ -44,7 +45,7 @@ export async function openPostgresStore(url: string, options: StoreOptions): Pro
 }
 
 /** Closes the database when its parts cannot be joined. */
-async function assemble(database: Database, options: StoreOptions): Promise<Store> {
+export async function assemble(database: Database, options: StoreOptions): Promise<Store> {
   try {
     return await join(database, options);
   } catch (error) {
@@ -55,9 +56,10 @@ async function assemble(database: Database, options: StoreOptions): Promise<Stor
 
 /** Joins the parts over an open database of either dialect. */
 async function join(database: Database, options: StoreOptions): Promise<Store> {
-  const { storeId, epoch } = await readMeta(database, options);
+  const { storeId } = await readMeta(database, options);
   const context = createContext(database, storeId, options);
   const { sealers, bell } = context;
+  const epoch = await openLogEpoch(database, bell);
   const { audit, endAudit } = createAuditLog(database, sealers.audit);
   const store: Store = {
     id: storeId,
@@ -84,6 +86,7 @@ async function join(database: Database, options: StoreOptions): Promise<Store> {
     isWritable: () => database.isWritable(),
     async close() {
       await endAudit();
+      await epoch.end();
       await database.close();
     },
   };

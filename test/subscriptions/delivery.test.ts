@@ -152,6 +152,17 @@ describe('a subscription is refused', () => {
   });
 });
 
+test('a subscription ends with CURSOR_EXPIRED when the log was put back under it', async () => {
+  await people.move('anna', statusAt(0));
+  const subscriber = await bench.subscribe(operator, CHANGES);
+  await people.move('anna', statusAt(1));
+  expect(await subscriber.events(1)).toMatchObject([{ to: statusAt(1) }]);
+  await bench.store.changes.renewEpoch();
+  await people.move('anna', statusAt(2));
+  expect(await subscriber.next()).toMatchObject({ codes: ['CURSOR_EXPIRED'] });
+  expect(await subscriber.next()).toBeNull();
+});
+
 test('a subscription whose place in the log is taken away while nobody listens ends with CURSOR_EXPIRED', async () => {
   const subscriber = await bench.subscribe(operator, CHANGES);
   for (let n = 0; n < 4; n += 1) await people.move('anna', statusAt(n));

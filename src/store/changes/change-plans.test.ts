@@ -28,7 +28,7 @@ const SIGHTS: readonly Sight[] = [
 let folder: string;
 let database: Database;
 let file: SqliteFile;
-let changes: ChangeReads;
+let changes: Omit<ChangeReads, 'epoch'>;
 let plans: string[] = [];
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ beforeAll(async () => {
       return file.execute(sql, parameters);
     }, 'begin'),
   });
-  changes = createChangeReads({ ...database, read: explained, longRead: explained }, 'epoch');
+  changes = createChangeReads({ ...database, read: explained, longRead: explained });
 });
 afterAll(async () => {
   file.close();

@@ -50,7 +50,7 @@ export interface AnswerMove {
  * written; so is whose record it is.
  */
 export interface ChangeReads {
-  /** Part of every position that leaves the store: another one after a rebuild. */
+  /** Part of every position that leaves the store: another one once the log was put back, or copied. */
   readonly epoch: string;
   /** The last position; 0 of an empty log. */
   head(): Promise<number>;
@@ -102,6 +102,8 @@ export interface LogEntry {
 }
 
 export interface Changes extends ChangeReads {
+  /** Begins another epoch, on an operator's word that the log was put back: every cursor of before is expired. */
+  renewEpoch(): Promise<void>;
   /** What was appended after a position, at most `limit` rows of it. `reached` is `after` at the end. @throws PositionLostError */
   readEntries(query: {
     readonly after: number;

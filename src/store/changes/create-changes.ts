@@ -3,6 +3,7 @@ import type { Instant } from '#kyc/instant';
 import type { Sight } from '#kyc/sight';
 import type { StoreContext } from '#store/context';
 import type { Database } from '#store/database';
+import type { LogEpoch } from '#store/epoch/log-epoch';
 
 import type { ChangeReads, Changes } from './changes.ts';
 import { readEnds } from './log-ends.ts';
@@ -10,9 +11,8 @@ import { countStatusChanges, pageStatusChanges } from './page-changes.ts';
 import { readAnswerMoves, readStatusChanges, readUserKycChanges } from './read-changes.ts';
 import { readEntries } from './read-entries.ts';
 
-export function createChangeReads(database: Database, epoch: string): ChangeReads {
+export function createChangeReads(database: Database): Omit<ChangeReads, 'epoch'> {
   return {
-    epoch,
     head: async () => (await readEnds(database.read)).head,
     readStatusChanges: (query, sight) => readStatusChanges(database, query, sight),
     readUserKycChanges: (query, sight) => readUserKycChanges(database, query, sight),
@@ -25,10 +25,14 @@ export function createChangeReads(database: Database, epoch: string): ChangeRead
 
 export function createChanges(
   { database, bulk }: Pick<StoreContext, 'database' | 'bulk'>,
-  epoch: string,
+  epoch: Pick<LogEpoch, 'present' | 'renew'>,
 ): Changes {
   return {
-    ...createChangeReads(database, epoch),
+    ...createChangeReads(database),
+    get epoch() {
+      return epoch.present;
+    },
+    renewEpoch: () => epoch.renew(),
     readEntries: (query) => readEntries(database, query),
     forget: (observedBefore, limit) => bulk.run(() => forget(database, observedBefore, limit)),
   };

@@ -25,6 +25,8 @@ export class SharedBell implements Bell {
   readonly firstTried: Promise<void>;
   readonly #options: pg.ClientConfig;
   readonly #here = createBell();
+  readonly #reconnected = createBell();
+  #wasConnected = false;
   #client: pg.Client | null = null;
   #isListening = false;
   #retry: NodeJS.Timeout | null = null;
@@ -46,6 +48,11 @@ export class SharedBell implements Bell {
 
   listen(listener: () => void): () => void {
     return this.#here.listen(listener);
+  }
+
+  /** Called when the connection was lost and is made again. */
+  onReconnect(listener: () => void): void {
+    this.#reconnected.listen(listener);
   }
 
   ring(): void {
@@ -77,6 +84,8 @@ export class SharedBell implements Bell {
       this.#retryAfterMs = FIRST_RETRY_MS;
       // Something may have been told while nobody listened.
       this.#here.ring();
+      if (this.#wasConnected) this.#reconnected.ring();
+      this.#wasConnected = true;
     } catch {
       this.#lose(client);
     }

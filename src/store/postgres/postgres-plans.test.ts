@@ -27,7 +27,7 @@ let test: TestDatabase;
 let database: Database;
 let explained: Kysely<Tables>;
 let reads: ReturnType<typeof createReads>;
-let changes: ChangeReads;
+let changes: Omit<ChangeReads, 'epoch'>;
 let statements: CompiledQuery[] = [];
 
 /** What of a plan is judged here. */
@@ -51,7 +51,7 @@ describe.skipIf(postgresServer === null)('on PostgreSQL, of a large table that w
     });
     const onExplained = { ...database, read: explained, longRead: explained };
     reads = createReads(onExplained, sealers);
-    changes = createChangeReads(onExplained, 'epoch');
+    changes = createChangeReads(onExplained);
   });
   afterAll(async () => {
     await explained.destroy();

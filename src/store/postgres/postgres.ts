@@ -4,6 +4,7 @@ import type { Instant } from '#kyc/instant';
 import { createClock } from '#store/clock';
 import { type Database, StoreRefusedError, StoreUnavailableError } from '#store/database';
 import { postgresDialect } from '#store/dialect';
+import { databaseLogPlace } from '#store/epoch/database-log-place';
 import { migrate } from '#store/migrate';
 import type { Tables } from '#store/tables';
 import type { Transact } from '#store/transact';
@@ -68,6 +69,8 @@ export async function openPostgres(url: string): Promise<Database> {
     read,
     longRead,
     dialect: postgresDialect,
+    logPlace: databaseLogPlace(read),
+    onReconnect: (listener) => bell.onReconnect(listener),
     bell,
     async now(transaction) {
       const at = await readClock(transaction ?? read);

@@ -6,6 +6,7 @@ import { Kysely, sql } from 'kysely';
 import { createClock } from '#store/clock';
 import type { Database } from '#store/database';
 import { sqliteDialect } from '#store/dialect';
+import { folderLogPlace } from '#store/epoch/folder-log-place';
 import { migrate } from '#store/migrate';
 import type { Tables } from '#store/tables';
 import { WriteFault } from '#store/write-fault';
@@ -59,6 +60,7 @@ export async function openSqlite(folder: string): Promise<Database> {
       read: new Kysely<Tables>({ dialect: sqliteKyselyDialect(executeHere, 'begin') }),
       longRead: new Kysely<Tables>({ dialect: sqliteKyselyDialect(slow.execute, 'begin') }),
       dialect: sqliteDialect,
+      logPlace: folderLogPlace(folder),
       now: () => Promise.resolve(clock()),
       forget: () => emptyLog(write),
       isAlive: () => closers.length > 0 && writer.isAlive() && slow.isAlive(),
