@@ -9,7 +9,7 @@ import type { ReopenableStore } from '#store/behaviours/reopen';
 import type { HeldInMemory } from '#store/behaviours/seen-in-memory';
 import type { Store } from '#store/store';
 import type { StoreReads } from '#store/store-reads';
-import { openEmbeddedFresh } from '#store/testing/open-embedded-fresh';
+import { embeddedOpener } from '#store/testing/open-embedded-fresh';
 import { readLog } from '#store/testing/read-log';
 
 import { createRequestReads } from './checked-reads.ts';
@@ -18,10 +18,11 @@ const REFS = sources.flatMap((source) => people.map((externalId) => ({ source, e
 const ORDER = { by: 'lastChangedAt', direction: 'DESC' } as const;
 const PAGE = { take: 200, direction: 'FORWARD', after: null, before: null } as const;
 
+const open = embeddedOpener();
 let opened: ReopenableStore;
 let held: HeldInMemory;
 beforeAll(async () => {
-  opened = await openEmbeddedFresh();
+  opened = await open();
   held = await fill(opened);
 });
 afterAll(() => opened.remove());

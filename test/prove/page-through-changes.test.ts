@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
 
 import { pagesThroughChangesBehaviours } from '#store/behaviours/pages-through-changes';
-import { openEmbeddedFresh } from '#store/testing/open-embedded-fresh';
+import { embeddedOpener } from '#store/testing/open-embedded-fresh';
 import { postgresOpener } from '#store/testing/open-postgres-fresh';
 import { postgresServer } from '#store/testing/postgres-databases';
 
@@ -9,7 +9,7 @@ import { postgresServer } from '#store/testing/postgres-databases';
 const SIZE = { records: 100_000, changes: 1000, rowsOfPage: 200 };
 
 describe('a hundred thousand records on SQLite', () => {
-  pagesThroughChangesBehaviours(openEmbeddedFresh, SIZE);
+  pagesThroughChangesBehaviours(embeddedOpener(), SIZE);
 });
 
 describe.skipIf(postgresServer === null)('a hundred thousand records on PostgreSQL', () => {

@@ -1,30 +1,48 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import type { OpenFresh } from '#store/behaviours/reopen';
-import { openStore } from '#store/open-store';
+import { openSqlite } from '#store/sqlite/sqlite';
 
-const DEFAULTS = { policy: 'strict', secretKey: new Uint8Array(32).fill(7), sandbox: false } as const;
+import { keptDatabases } from './kept-databases.ts';
 
-/** An empty embedded store in a folder of its own. */
-export const openEmbeddedFresh: OpenFresh = async (options = {}) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kyc-store-'));
-  let store = await openStore(folder, { ...DEFAULTS, ...options });
-  return {
-    store,
-    async reopen(others = {}) {
-      await store.close();
-      store = await openStore(folder, { ...DEFAULTS, ...options, ...others });
-      return store;
-    },
-    async bytes() {
-      const names = await readdir(folder);
-      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
-    },
-    async remove() {
-      await store.close();
-      await rm(folder, { recursive: true });
-    },
-  };
-};
+/** Empty embedded stores for one test file. Call inside a describe. */
+export function embeddedOpener(): OpenFresh {
+  return keptDatabases(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kyc-store-'));
+    return {
+      isShared: false,
+      open: () => openSqlite(folder),
+      empty: () => Promise.resolve(emptyFile(join(folder, 'store.db'))),
+      async bytes() {
+        const names = await readdir(folder);
+        return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
+      },
+      drop: () => rm(folder, { recursive: true }),
+    };
+  });
+}
+
+/** Without triggers, one of which objects on behalf of the audit; and without bytes of what was there. */
+function emptyFile(path: string): void {
+  using file = new DatabaseSync(path, { timeout: 5000 });
+  const named = (type: 'table' | 'trigger') =>
+    file.prepare('select name, sql from sqlite_schema where type = ?').all(type) as {
+      name: string;
+      sql: string;
+    }[];
+  const triggers = named('trigger');
+  const tables = named('table').filter(({ name }) => !/^(?:sqlite|kysely)_/.test(name));
+  const statements = [
+    'pragma secure_delete = on',
+    'begin immediate',
+    ...triggers.map(({ name }) => `drop trigger "${name}"`),
+    ...tables.map(({ name }) => `delete from "${name}"`),
+    ...triggers.map(({ sql }) => sql),
+    'commit',
+    'pragma wal_checkpoint(truncate)',
+  ];
+  file.exec(statements.join(';\n'));
+}

@@ -1,9 +1,9 @@
-import { afterAll } from 'vitest';
+import { sql } from 'kysely';
 
 import type { OpenFresh } from '#store/behaviours/reopen';
-import { openPostgresStore } from '#store/open-store';
-import type { Store } from '#store/store';
+import { openPostgres } from '#store/postgres/postgres';
 
+import { keptDatabases } from './kept-databases.ts';
 import { createTestDatabase, type TestDatabase } from './postgres-databases.ts';
 
 /** Empties all tables but what the migrations say of themselves; as a replica would, so that the audit does not object. */
@@ -13,44 +13,19 @@ const EMPTY = `do $$ declare name text; begin
     execute format('delete from %I', name);
   end loop;
 end $$`;
-const DEFAULTS = { policy: 'strict', secretKey: new Uint8Array(32).fill(7), sandbox: false } as const;
 
-/**
- * Empty stores on PostgreSQL for one test file. A database that a test is done with is emptied for the next one, which
- * is quicker than another database. Call inside a describe.
- */
+/** Empty stores on PostgreSQL for one test file. Call inside a describe. */
 export function postgresOpener(): OpenFresh {
-  const made: TestDatabase[] = [];
-  const free: TestDatabase[] = [];
-  afterAll(async () => {
-    for (const database of made) await database.drop();
-  });
-
-  return async (options = {}) => {
-    const database = free.pop() ?? (await createTestDatabase());
-    if (!made.includes(database)) made.push(database);
-    const others: Store[] = [];
-    let store = await openPostgresStore(database.url, { ...DEFAULTS, ...options });
+  return keptDatabases(async () => {
+    const database = await createTestDatabase();
     return {
-      store,
-      async reopen(changed = {}) {
-        await store.close();
-        store = await openPostgresStore(database.url, { ...DEFAULTS, ...options, ...changed });
-        return store;
-      },
-      async beside() {
-        const other = await openPostgresStore(database.url, { ...DEFAULTS, ...options });
-        others.push(other);
-        return other;
-      },
+      isShared: true,
+      open: () => openPostgres(database.url),
+      empty: async ({ write }) => void (await sql.raw(EMPTY).execute(write)),
       bytes: () => bytesOf(database),
-      async remove() {
-        for (const open of [store, ...others]) await open.close();
-        await database.run(EMPTY);
-        free.push(database);
-      },
+      drop: () => database.drop(),
     };
-  };
+  });
 }
 
 /** Every value of every table, bytes as they are. */
