@@ -1,12 +1,11 @@
+import type { Principal } from '#access/principal';
 import type { LogInterest } from '#loaders/log-interest';
-
-import type { GraphContext } from './context.ts';
 
 /** What a caller waits for: of an end user who names nobody that is what concerns themselves. */
 export function interestOf(
   filter: { readonly userIds?: readonly string[]; readonly verificationIds?: readonly string[] },
   fits: LogInterest['fits'],
-  { principal: { kind, userId } }: Pick<GraphContext, 'principal'>,
+  { kind, userId }: Principal,
 ): LogInterest {
   const own = kind === 'END_USER' ? [userId ?? []].flat() : null;
   const userIds = filter.userIds ?? own;

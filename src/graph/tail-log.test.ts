@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { LOCAL_OPERATOR, type Principal } from '#access/principal';
 import { UnauthenticatedError } from '#access/unauthenticated-error';
 import { LogTail } from '#loaders/log-tail';
 import { FakeLog } from '#loaders/testing/fake-log';
@@ -26,6 +27,7 @@ class World {
   /** Thrown by the next reads, one after the other. */
   readonly faults: Error[] = [];
   onRenewal: () => void = () => {};
+  caller: Principal = LOCAL_OPERATOR;
   readonly #context = createFakeContext().context;
 
   context(over: Partial<GraphContext> = {}): GraphContext {
@@ -46,7 +48,7 @@ class World {
     const anew = async (): Promise<GraphContext> => {
       this.renewals += 1;
       this.onRenewal();
-      return context;
+      return { ...context, principal: this.caller };
     };
     const { signal } = this.stop;
     const base = { ...this.#context, store: { ...store, changes } };
@@ -66,7 +68,11 @@ class World {
     },
     give: async ({ position }) => position,
     giveLater: async ({ position }) => (this.isSeen(position) ? position : null),
-    interest: () => ({ userIds: null, verificationIds: null, fits: () => true }),
+    interest: ({ userId }) => ({
+      userIds: userId === null ? null : new Set([userId]),
+      verificationIds: null,
+      fits: () => true,
+    }),
   };
 
   async tail(after: number | null, over: Partial<GraphContext> = {}, times: Partial<TailTimes> = {}) {
@@ -93,7 +99,7 @@ test('begins with its position, and reads nothing before it is asked for more', 
   expect(await words(1)).toEqual(['at 1']);
   expect(world.reads).toEqual([]);
   expect(await words(2)).toEqual([2, 3]);
-  expect(world.reads).toEqual([{ after: 1, limit: 100 }]);
+  expect(world.reads).toEqual([{ after: 1, limit: 25 }]);
   world.stop.abort();
 });
 
@@ -137,6 +143,20 @@ test('ends with who asked, though nothing happens', async () => {
   };
   await expect(words(5)).rejects.toThrow(UnauthenticatedError);
   expect(await events.next()).toEqual({ done: true, value: undefined });
+});
+
+test('looks again where it waited for who the caller was, and they are another one by now', async () => {
+  const world = new World();
+  world.caller = { ...LOCAL_OPERATOR, userId: 'anna' };
+  const { words } = await world.tail(null, { principal: world.caller }, { heartbeatMs: 20 });
+  expect(await words(1)).toEqual(['at 0']);
+  const next = words(1);
+  world.log.append({ userIds: ['ben'] }, { userIds: ['ben'] });
+  world.caller = { ...LOCAL_OPERATOR, userId: 'ben' };
+  const told = await next;
+  while (told.at(-1) !== 2) told.push(...(await words(1)));
+  expect(told.filter((word) => typeof word === 'number')).toEqual([1, 2]);
+  world.stop.abort();
 });
 
 test('gives of what it read ahead what is in sight when it is given', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Principal } from '#access/principal';
 import type { LogInterest } from '#loaders/log-interest';
 import type { LogFollower } from '#loaders/log-tail';
 import { PositionLostError, type ReadTo } from '#store/changes/changes';
@@ -9,8 +10,8 @@ import type { GraphContext } from './context.ts';
 import { LogEvent } from './log-event.ts';
 import { rethrowToCaller } from './store-errors.ts';
 
-/** Rows that one step reads ahead of the caller, at most. */
-const ROWS_AT_ONCE = 100;
+/** Rows that one step reads ahead of the caller, at most: so many stand in memory while a caller does not read. */
+const ROWS_AT_ONCE = 25;
 
 /** What one subscription wants of the log. */
 export interface LogQuery<Found extends { readonly position: number }, Row> {
@@ -21,7 +22,7 @@ export interface LogQuery<Found extends { readonly position: number }, Row> {
   /** The same of one that was read before, which may be out of sight by now. */
   giveLater(found: Found, context: GraphContext): Promise<Row | null>;
   /** When to look again once all was read. */
-  interest(context: GraphContext): LogInterest;
+  interest(caller: Principal): LogInterest;
 }
 
 /** Names a step by all that it depends on but the caller: for reads of those who see all (shared-reads.ts). */
@@ -55,8 +56,10 @@ export async function tailLog<Found extends { readonly position: number }, Row>(
   context: GraphContext,
   times: Partial<TailTimes> = {},
 ): Promise<AsyncGenerator<LogEvent<Row>, void>> {
+  const { epoch } = context.store.changes;
   const position = await startOf(context.resumeAfter ?? after ?? null, context);
-  return new LogStream(query, position, { context, times: { ...TAIL_TIMES, ...times } }).events();
+  const all = { ...TAIL_TIMES, ...times };
+  return new LogStream({ query, context, epoch, times: all }, position).events();
 }
 
 /** Fixed, and known to be held, before anything is answered. */
@@ -67,92 +70,100 @@ async function startOf(cursor: string | null, { store, sight, logCursors }: Grap
   return after;
 }
 
+interface LogStreamParts<Found extends { readonly position: number }, Row> {
+  readonly query: LogQuery<Found, Row>;
+  /** Of the beginning. Nothing is read by it, so that nothing that was read stands in memory between two events. */
+  readonly context: GraphContext;
+  /** Of the log that positions are of. */
+  readonly epoch: string;
+  readonly times: TailTimes;
+}
+
 class LogStream<Found extends { readonly position: number }, Row> {
-  readonly #query: LogQuery<Found, Row>;
-  readonly #times: TailTimes;
-  readonly #signal: AbortSignal;
-  /** Positions are of this one. */
-  readonly #epoch: string;
-  #context: GraphContext;
+  readonly #parts: LogStreamParts<Found, Row>;
+  #caller: Principal;
   #position: number;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    query: LogQuery<Found, Row>,
-    position: number,
-    { context, times }: { context: GraphContext; times: TailTimes },
-  ) {
-    this.#query = query;
+  constructor(parts: LogStreamParts<Found, Row>, position: number) {
+    this.#parts = parts;
+    this.#caller = parts.context.principal;
     this.#position = position;
-    this.#context = context;
-    this.#epoch = context.store.changes.epoch;
-    this.#signal = context.signal;
-    this.#times = times;
   }
 
   /** Whatever a step did not come to is looked for by the next one, from behind the last row that was given. */
   async *events(): AsyncGenerator<LogEvent<Row>, void> {
-    using follower = this.#context.logTail.follow();
-    while (!this.#signal.aborted) {
+    const { context, times } = this.#parts;
+    const { signal } = context;
+    using follower = context.logTail.follow();
+    while (!signal.aborted) {
       try {
-        if (this.#quietForMs <= 0) yield this.#told(null, this.#position);
+        if (this.#quietForMs <= 0) yield this.#told(null, this.#position, context);
         yield* this.#step(follower);
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) rethrowToCaller(error);
-        await delay(this.#times.retryMs, undefined, { signal: this.#signal }).catch(() => undefined);
+        await delay(times.retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   async *#step(follower: LogFollower): AsyncGenerator<LogEvent<Row>, void> {
-    const interest = this.#query.interest(this.#context);
-    const until = { waitMs: this.#quietForMs, signal: this.#signal };
-    const { position, isMore } = await follower.next(this.#position, interest, until);
-    this.#position = position;
+    const { query, context } = this.#parts;
+    const { signal } = context;
+    const { userId } = this.#caller;
+    const interest = query.interest(this.#caller);
+    const ahead = await follower.next(this.#position, interest, { waitMs: this.#quietForMs, signal });
     // Without an event too: who may not ask any more hears of it.
-    this.#context = await this.#context.anew();
-    this.#demandSameLog();
-    if (!isMore) return;
-    const query = { after: position, limit: ROWS_AT_ONCE };
-    const { rows, reached } = await this.#query.read(query, this.#context);
+    const now = await this.#anew();
+    // Who became another one was waited for as who they were.
+    const isOther = this.#caller.userId !== userId;
+    if (!isOther) this.#position = ahead.position;
+    if (!isOther && !ahead.isMore) return;
+    const { rows, reached } = await query.read({ after: this.#position, limit: ROWS_AT_ONCE }, now);
     for (const [at, found] of rows.entries()) {
-      const event = await (at === 0 ? this.#give(found) : this.#giveLater(found));
-      if (this.#signal.aborted) return;
+      const event = at === 0 ? await this.#give(found, now) : await this.#giveLater(found);
+      if (signal.aborted) return;
       if (event !== null) yield event;
       this.#position = found.position;
     }
     this.#position = reached;
   }
 
-  async #give(found: Found): Promise<LogEvent<Row> | null> {
-    const row = await this.#query.give(found, this.#context);
-    return row === null ? null : this.#told({ row, found }, found.position);
+  async #give(found: Found, now: GraphContext): Promise<LogEvent<Row> | null> {
+    const row = await this.#parts.query.give(found, now);
+    return row === null ? null : this.#told({ row, found }, found.position, now);
   }
 
   async #giveLater(found: Found): Promise<LogEvent<Row> | null> {
-    this.#context = await this.#context.anew();
-    const row = await this.#query.giveLater(found, this.#context);
-    return row === null ? null : this.#told({ row, found }, found.position);
+    const now = await this.#anew();
+    const row = await this.#parts.query.giveLater(found, now);
+    return row === null ? null : this.#told({ row, found }, found.position, now);
   }
 
-  /** Another epoch's positions are not these, and its cursors would say that they were. @throws PositionLostError */
-  #demandSameLog(): void {
-    const { epoch } = this.#context.store.changes;
-    if (epoch !== this.#epoch) throw new PositionLostError('The log was put back.');
+  async #anew(): Promise<GraphContext> {
+    const now = await this.#parts.context.anew();
+    this.#caller = now.principal;
+    return now;
   }
 
-  #told(given: { readonly row: Row; readonly found: Found } | null, position: number): LogEvent<Row> {
-    this.#demandSameLog();
+  #told(
+    given: { readonly row: Row; readonly found: Found } | null,
+    position: number,
+    context: GraphContext,
+  ): LogEvent<Row> {
+    // Another epoch's positions are not these, and its cursors would say that they were.
+    if (context.store.changes.epoch !== this.#parts.epoch)
+      throw new PositionLostError('The log was put back.');
     this.#toldAtMs = performance.now();
     return new LogEvent({
-      cursor: this.#context.logCursors.seal(position),
+      cursor: context.logCursors.seal(position),
       row: given?.row ?? null,
-      context: this.#context,
+      context: { ...context, principal: this.#caller },
       again: async () => (given === null ? null : await this.#giveLater(given.found)),
     });
   }
 
   get #quietForMs(): number {
-    return Math.max(this.#toldAtMs + this.#times.heartbeatMs - performance.now(), 0);
+    return Math.max(this.#toldAtMs + this.#parts.times.heartbeatMs - performance.now(), 0);
   }
 }

@@ -23,7 +23,7 @@ export function statusChangesQuery(filter: StatusChangeFilter): LogQuery<StatusC
       const { rows } = await store.changes.readStatusChanges(query, sight);
       return rows.find(({ position }) => position === change.position) ?? null;
     },
-    interest: (context) => interestOf(filter, fits, context),
+    interest: (caller) => interestOf(filter, fits, caller),
   };
 }
 

@@ -35,8 +35,7 @@ export function userKycChangesQuery(filter: Filter): LogQuery<Found, UserKycChan
       const { rows } = await store.changes.readUserKycChanges(query, sight);
       return rows.find(({ position }) => position === found.position) ?? null;
     },
-    interest: (context) =>
-      interestOf(filter, context.principal.kind === 'PARTNER' ? mayMove : fits(to), context),
+    interest: (caller) => interestOf(filter, caller.kind === 'PARTNER' ? mayMove : fits(to), caller),
   };
 }
 
