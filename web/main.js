@@ -4,7 +4,7 @@ import 'graphiql/style.css';
 import './page.css';
 
 import { GraphiQL } from 'graphiql';
-import { getOperationAST } from 'graphql';
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-sse';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -12,8 +12,8 @@ import { createRoot } from 'react-dom/client';
 const { pathname } = window.location;
 
 /** Asks the address that this page itself came from. A subscription goes on until it is stopped, or cut off: then it says so. */
-async function fetcher(params, { headers, documentAST } = {}) {
-  if (documentAST && getOperationAST(documentAST, params.operationName)?.operation === 'subscription')
+async function fetcher(params, { headers } = {}) {
+  if (isSubscription(params))
     return createClient({ url: pathname, headers, retryAttempts: 0 }).iterate(params);
   const response = await fetch(pathname, {
     method: 'POST',
@@ -21,6 +21,15 @@ async function fetcher(params, { headers, documentAST } = {}) {
     body: JSON.stringify(params),
   });
   return await response.json();
+}
+
+/** By the text itself: what GraphiQL knows of it comes a moment after it was typed. */
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    return false;
+  }
 }
 
 const response = await fetch('/graphiql/default-query');
