@@ -82,7 +82,9 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions, listeners: 
       const place = listeners.places.placeFor(principal);
       const { times, eventStreams } = listeners;
       const stream: StreamResults = async (results) =>
-        await new EventStream(response, new ResultFeed(results, leave), times).serve(eventStreams);
+        await new EventStream(response, new ResultFeed(results, leave, options.log), times).serve(
+          eventStreams,
+        );
       const resumeAfter = request.headersDistinct['last-event-id']?.[0] ?? null;
       try {
         const { signal } = leave;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { GraphQLError } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { createLogger } from '#log';
 import { beat, ScriptedResults, tick } from '#server/testing/scripted-results';
 import { openRaw } from '#server/testing/tiny-server';
 
@@ -12,6 +13,8 @@ import { EventStream } from './event-stream.ts';
 import { OpenStreams } from './open-streams.ts';
 import { ResultFeed } from './result-feed.ts';
 import { LISTENER_TIMES, type ListenerTimes } from './slow-reader.ts';
+
+const SILENT = createLogger('silent');
 
 interface Served {
   readonly results: ScriptedResults;
@@ -27,7 +30,7 @@ beforeAll(async () => {
   server = createServer((_, response) => {
     const { results, streams, times, leave, over } = next;
     next.response.resolve(response);
-    const stream = new EventStream(response, new ResultFeed(results, leave), times);
+    const stream = new EventStream(response, new ResultFeed(results, leave, SILENT), times);
     stream.serve(streams).then(over.resolve, over.reject);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -97,7 +97,7 @@ export class Connection implements OpenStream {
     this.#operations.set(payload, operation);
     const { place, signal } = operation;
     const result = await this.#deps.graphql.perform(paramsOf(payload), { principal, place, signal });
-    return isAsyncIterable(result) ? operation.resultsOf(result) : result;
+    return isAsyncIterable(result) ? operation.resultsOf(result, this.#deps.log) : result;
   }
 
   /** The operation is over, whoever ended it. */

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 
 import { isHeartbeat, LOG_CURSOR, logCursorOf } from '#graph/log-position';
+import type { Logger } from '#log';
 import type { Place } from '#server/subscriptions/places';
 import { ResultFeed } from '#server/subscriptions/result-feed';
 
@@ -34,8 +35,8 @@ export class SocketOperation {
   }
 
   /** Positions alone are no results: they go to the client as pings. */
-  resultsOf(results: AsyncIterable<ExecutionResult>): AsyncIterableIterator<ExecutionResult> {
-    const feed = new ResultFeed(results, this.#leave);
+  resultsOf(results: AsyncIterable<ExecutionResult>, log: Logger): AsyncIterableIterator<ExecutionResult> {
+    const feed = new ResultFeed(results, this.#leave, log);
     this.#feed = feed;
     if (this.signal.aborted) feed.end();
     // No generator of our own: one that waits cannot be told to return.
