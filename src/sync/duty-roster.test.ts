@@ -113,6 +113,20 @@ describe.skipIf(postgresServer === null)('gateways that share a store', () => {
     expect(one.lines.join('')).toContain('A lease was lost');
   });
 
+  test('end at once while the store is away: nothing is given back then, it ends by itself', async () => {
+    let isAway = false;
+    const read = () => (isAway ? Promise.reject(new StoreUnavailableError('Away.')) : store.leases.read());
+    const asked: string[] = [];
+    const release: Leases['release'] = async ({ name }) => void asked.push(name);
+    const leave: Leases['leave'] = async () => void asked.push('leave');
+    const one = await gateway({ leases: { read, release, leave } });
+    isAway = true;
+    await until('it is noticed', () => one.lines.join('').includes('StoreUnavailableError'));
+    await one.roster.stop();
+    expect(one.running.size).toBe(0);
+    expect(asked).toEqual([]);
+  });
+
   test('do what is theirs alone: one that works on less than another gets no more than that', async () => {
     const all = await gateway();
     const few = await gateway({ names: ['D'] });

@@ -45,6 +45,8 @@ export class DutyRoster {
   /** Null before the first look. */
   #view: LeaseView | null = null;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
+  /** False where the last beat did not come to its end. */
+  #isInTouch = false;
 
   constructor(store: Store, duties: readonly Duty[], log: Logger, pace: LeasePace = PACE) {
     this.#store = store;
@@ -54,6 +56,10 @@ export class DutyRoster {
     this.#beats = new Loop(async () => {
       try {
         await this.#beat();
+        this.#isInTouch = true;
+      } catch (error) {
+        this.#isInTouch = false;
+        throw error;
       } finally {
         this.#firstBeat.resolve();
       }
@@ -93,8 +99,7 @@ export class DutyRoster {
     await this.#beats.stop();
     await Promise.all([...this.#held.keys()].map((name) => this.#handBack(name)));
     await Promise.all(this.#ending.values());
-    if (this.#view === null) return;
-    await this.#store.leases.leave(this.#self).catch(() => undefined);
+    if (this.#isInTouch) await this.#store.leases.leave(this.#self).catch(() => undefined);
   }
 
   async #beat(): Promise<void> {
@@ -159,8 +164,8 @@ export class DutyRoster {
     const held = this.#held.get(name);
     if (held === undefined) return;
     await this.#end(name, held);
-    // What cannot be told ends by itself.
-    await this.#store.leases.release(held.lease).catch(() => undefined);
+    // What cannot be told ends by itself; a store that is away is not waited for.
+    if (this.#isInTouch) await this.#store.leases.release(held.lease).catch(() => undefined);
     if (this.#store.leases.areShared) this.#log.info('A lease was given back.', { code: name });
   }
 
