@@ -5,7 +5,7 @@ import { createLogCursors } from '#graph/log-cursors';
 import { createSchema } from '#graph/schema';
 import { LogTail } from '#loaders/log-tail';
 import { createLogger } from '#log';
-import { createServer } from '#server/create-server';
+import { createServer, type ServerTimes } from '#server/create-server';
 import { defaultQuery } from '#server/default-query';
 import type { Settings } from '#settings';
 import { rooms } from '#sources/index';
@@ -35,8 +35,15 @@ export function shareWithinMoments(): Share {
   };
 }
 
-/** The parts of a gateway joined as src/gateway.ts does it, but for what requests share. It reads no source by itself. */
-export async function startSharingGateway(settings: Settings, share: Share) {
+/**
+ * The parts of a gateway joined as src/gateway.ts does it, but for what requests share, and how long clients may take. It
+ * reads no source by itself.
+ */
+export async function startSharingGateway(
+  settings: Settings,
+  share: Share,
+  times: Partial<ServerTimes> = {},
+) {
   await using parts = new AsyncDisposableStack();
   const log = createLogger('silent');
   const { store, secretKey } = await openGatewayStore(settings);
@@ -56,12 +63,13 @@ export async function startSharingGateway(settings: Settings, share: Share) {
     nextSyncAt: () => null,
   };
   const sealer = createSealer(secretKey, 'cursor');
+  const logTail = new LogTail(store, log);
   const contextFor = createContextFor({
     deps,
     actions: new Actions(store, sources, sync),
     cursors: createCursors(sealer),
     logCursors: createLogCursors(sealer, store.changes.epoch),
-    logTail: new LogTail(store, log),
+    logTail,
     log,
   });
   const server = createServer({
@@ -70,11 +78,12 @@ export async function startSharingGateway(settings: Settings, share: Share) {
     ...(await meetCallers(settings, { store, sources: descriptors.map(({ id }) => id), log })),
     settings,
     log,
+    times,
     defaultQuery,
     whyNotReady: async () => null,
   });
   const url = await server.listen();
   parts.defer(() => server.close());
   const running = parts.move();
-  return { url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return { url, store, logTail, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
