@@ -22,6 +22,7 @@ import { World } from './harness/world.ts';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const SECRET = 'a secret of both';
+const WORDS = ['IN_PROGRESS', 'PASSED', 'FAILED'];
 
 let world: World;
 let port: number;
@@ -58,7 +59,9 @@ async function start(): Promise<GatewayProcess> {
 async function change(url: string): Promise<void> {
   const upvest = world.sandbox('UPVEST') as UpvestSandbox;
   const check = found(upvest.records()[0]);
-  upvest.setStatus(check.id, check.status === 'PASSED' ? 'FAILED' : 'PASSED');
+  // In a round of three: where a kill swallows one, the next is still another than the one that is known.
+  const next = WORDS[(WORDS.indexOf(String(check.status)) + 1) % WORDS.length];
+  upvest.setStatus(check.id, String(next));
   const event = signedBody(SECRET, JSON.stringify(checkEvent(found(upvest.records()[0]))));
   expect(await deliver(url, 'upvest', event)).toBe(200);
 }
