@@ -58,7 +58,8 @@ describe('a sixth source', { timeout: PATIENCE_MS }, () => {
     );
     const ours = ['src/sources/kestrel', REGISTRY];
     const said = await Promise.all([
-      copy.run('tsc', '-p', 'tsconfig.sixth.json'),
+      // Its threads check the same files again, each for itself.
+      copy.run('tsc', '-p', 'tsconfig.sixth.json', '--singleThreaded'),
       copy.run('oxlint', '--deny-warnings', ...ours),
       copy.run('biome', 'check', ...ours),
     ]);
@@ -80,15 +81,17 @@ describe('a sixth source', { timeout: PATIENCE_MS }, () => {
       return (await gateway.ended()).stderr;
     };
     const said = await Promise.all([
-      check({ KESTREL_URL: 'http://kestrel.example', KESTREL_TIMEOUT_MS: 'x' }),
+      check({ KESTREL_URL: 'http://kestrel.example', KESTREL_TIMEOUT_MS: 'x', KESTREL_POLL: '3' }),
       check({ KESTREL_TOKEN: 'secret' }),
-      check({ KESTREL_POLL: '3' }),
     ]);
-    expect(said[0]).toMatch(
-      /KESTREL_URL must be[\s\S]*KESTREL_TIMEOUT_MS must be[\s\S]*KESTREL_TOKEN must be set/,
-    );
+    for (const line of [
+      /^KESTREL_URL must be/m,
+      /^KESTREL_TIMEOUT_MS must be/m,
+      /^KESTREL_TOKEN must be set/m,
+      /^KESTREL_POLL is no setting/m,
+    ])
+      expect(said[0]).toMatch(line);
     expect(said[1]).toMatch(/KESTREL_URL is not/);
-    expect(said[2]).toMatch(/KESTREL_POLL is no setting/);
     expect(said.join()).not.toContain('secret');
   });
 
