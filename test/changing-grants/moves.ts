@@ -41,7 +41,7 @@ export class Operator {
 
   async #changeGrant(): Promise<void> {
     const { random, partners, users } = this.#moving;
-    const what = random() < 0.15 ? { source: pick(SOURCES, random) } : { userId: pick(users, random) };
+    const what = random() < 0.4 ? { source: pick(SOURCES, random) } : { userId: pick(users, random) };
     const partner = pick(partners, random);
     const held = this.#moving.history.present.grantedTo(partner);
     const isHeld = 'source' in what ? held.sources.has(what.source) : held.users.has(what.userId);
