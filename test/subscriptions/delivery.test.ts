@@ -171,3 +171,34 @@ test('a subscription whose place in the log is taken away while nobody listens e
   expect(await subscriber.next()).toBeNull();
   expect(bench.tail.followers).toBe(0);
 });
+
+describe('a subscription to answers', () => {
+  const ANSWERS =
+    '($userIds: [ID!], $to: [KycStatus!]) { userKycChanged(userIds: $userIds, to: $to) { userId from to cause } }';
+
+  test('tells of whom and what it is asked for, whatever moved it, and nothing of first sights', async () => {
+    const all = await bench.subscribe(operator, ANSWERS);
+    await people.moveAll(['anna', 'ben'], 'PENDING');
+    const [anna, ben] = [await people.idOf('anna'), await people.idOf('ben')];
+    const bens = await bench.subscribe(operator, ANSWERS, { userIds: [ben] });
+    const rejections = await bench.subscribe(operator, ANSWERS, { to: ['REJECTED'] });
+    await people.move('anna', 'APPROVED');
+    await people.move('ben', 'REJECTED');
+    const [annas, rejection] = [
+      { userId: anna, from: 'PENDING', to: 'APPROVED', cause: 'VERIFICATION' },
+      { userId: ben, from: 'PENDING', to: 'REJECTED', cause: 'VERIFICATION' },
+    ];
+    expect(await all.events(2)).toEqual([annas, rejection]);
+    expect(await bens.event()).toEqual(rejection);
+    expect(await rejections.event()).toEqual(rejection);
+    await bench.store.mergeUsers(anna, ben, 'test');
+    const merged = { userId: anna, from: 'APPROVED', to: 'REJECTED', cause: 'MERGE' };
+    for (const subscriber of [all, bens, rejections]) expect(await subscriber.event()).toEqual(merged);
+  });
+
+  test('is refused with ids of other things', async () => {
+    await expect(bench.subscribe(operator, ANSWERS, { userIds: ['nobody'] })).rejects.toThrow(
+      'BAD_USER_INPUT',
+    );
+  });
+});

@@ -68,6 +68,7 @@ describe('a partner', () => {
     await bench.store.grants.grant([{ partner: 'p', kind: 'SOURCE', value: alpha }], 'test');
     const whole = await bench.subscribe(analyst, ANSWERS);
     const limited = await bench.subscribe(partner, ANSWERS);
+    const approvals = await bench.subscribe(partner, ANSWERS.replace('Changed', 'Changed(to: [APPROVED])'));
     const rejected = await people.move('anna-b', 'REJECTED', beta);
     const approved = await people.move('anna', 'APPROVED');
     expect(await whole.event()).toMatchObject({ from: 'PENDING', to: 'REJECTED', because: { id: rejected } });
@@ -84,6 +85,9 @@ describe('a partner', () => {
     });
     await bench.store.unlinkIdentity(anna, at(beta, 'anna-b'), 'test');
     expect(await limited.event()).toMatchObject({ from: null, to: 'APPROVED' });
+    await people.move('anna', 'REJECTED');
+    await people.move('ben', 'APPROVED');
+    expect(await approvals.event()).toMatchObject({ userId: ids.ben, to: 'APPROVED' });
   });
 
   test('whose sight of users whole becomes one of a source, or ends to be, misses nothing', async () => {
