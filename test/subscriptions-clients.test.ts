@@ -88,13 +88,19 @@ test('each of the real clients goes on where it was after a kill and after a res
     ...(browser === null ? [] : [await followByEventSource(browser, url, after)]),
   ];
   /** Changes that happen one after the other, each in the log before the next one. */
-  const happen = async (count: number): Promise<void> => {
-    for (const before = (await readIds(url, after)).length, end = before + count; ; ) {
-      const { length } = await readIds(url, after);
+  const happen = async (count: number, at = url): Promise<void> => {
+    for (const before = (await readIds(at, after)).length, end = before + count; ; ) {
+      const { length } = await readIds(at, after);
       if (length >= end) return;
-      await change(url);
-      await until('it is learnt', async () => (await readIds(url, after)).length > length);
+      await change(at);
+      await until('it is learnt', async () => (await readIds(at, after)).length > length);
     }
+  };
+  /** Changes that nobody can hear as they come: where they are looked for nothing listens. */
+  const happenMeanwhile = async (): Promise<void> => {
+    await world.start();
+    await happen(2, world.url);
+    await world.stop();
   };
   const allAreHeard = async (): Promise<void> => {
     const ids = await readIds(url, after);
@@ -110,11 +116,13 @@ test('each of the real clients goes on where it was after a kill and after a res
 
   // One of them on its way: it is in the log or it is not.
   await Promise.all([change(url).catch(() => {}), first.end('SIGKILL')]);
+  await happenMeanwhile();
   const second = await start();
   await happen(3);
   await allAreHeard();
 
   expect((await second.end('SIGTERM')).code).toBe(0);
+  await happenMeanwhile();
   await using _ = await start();
   await happen(3);
   await allAreHeard();
