@@ -46,13 +46,14 @@ export class KilledGateway implements AsyncDisposable {
     return url === null || !isAlive ? null : Number(new URL(url).port);
   }
 
-  /** Lives and ends so many times. @param lifeMs of a gateway that is up, at most */
-  async dieRepeatedly(times: number, lifeMs: number): Promise<void> {
+  /** Lives and ends so many times. @param life resolves when one that is up has lived enough */
+  async dieRepeatedly(times: number, life: () => Promise<void>): Promise<void> {
     while (this.kills < times) {
-      if (this.#random() >= CUT_AT_START) {
+      if (this.#random() < CUT_AT_START) await delay(this.#random() * START_TAKES_MS);
+      else {
         await this.url();
-        await delay(this.#random() * lifeMs);
-      } else await delay(this.#random() * START_TAKES_MS);
+        await life();
+      }
       await this.kill();
     }
   }

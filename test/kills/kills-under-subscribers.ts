@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { openGatewayStore, startGateway } from '#gateway';
 import type { StatusChange, UserKycChange } from '#kyc/change';
@@ -34,6 +35,10 @@ const PACE = {
   LOG_LEVEL: 'error',
 };
 const QUIET_WITHIN_MS = 600_000;
+/** A gateway that gives nothing, since another one that was killed has the leases, is killed all the same. */
+const LIFE_AT_MOST_MS = 20_000;
+/** Kills are not to fall together with what was heard just before. */
+const MOMENT_MS = 50;
 const ENOUGH_WITHIN_MS = 3_600_000;
 
 export interface KillsPlan {
@@ -43,8 +48,6 @@ export interface KillsPlan {
   readonly changes: number;
   /** Pages of a hundred records. */
   readonly pages: number;
-  /** How long a gateway that is up lives, at most. */
-  readonly lifeMs: number;
   readonly seed: number;
 }
 
@@ -163,17 +166,31 @@ export class KillsUnderSubscribers implements AsyncDisposable {
 
   /** Until all kills are done and enough was heard. */
   async #rage(gateways: readonly KilledGateway[], telling: ToldInBatches): Promise<void> {
-    const { kills, changes, lifeMs } = this.#plan;
+    const { kills, changes } = this.#plan;
     const over = new AbortController();
     const each = Math.ceil(kills / gateways.length);
     const end = async () => {
-      await Promise.all(gateways.map((gateway) => gateway.dieRepeatedly(each, lifeMs)));
+      await Promise.all(
+        gateways.map((gateway) => gateway.dieRepeatedly(each, () => this.#life(changes / each))),
+      );
       this.#heardUnderKills = this.#heard;
       await until('enough was heard', () => this.#heard >= changes, ENOUGH_WITHIN_MS);
       over.abort();
     };
     await Promise.all([telling.run(over.signal), telling.run(over.signal), end()]);
     this.#listed.isMoving = false;
+  }
+
+  /** A random time: until so many changes were heard, on the average. */
+  async #life(changes: number): Promise<void> {
+    const end = this.#heard + 2 * changes * this.#random();
+    const atLatestMs = performance.now() + LIFE_AT_MOST_MS;
+    await until(
+      'enough was heard',
+      () => this.#heard >= end || performance.now() > atLatestMs,
+      2 * LIFE_AT_MOST_MS,
+    );
+    await delay(this.#random() * MOMENT_MS);
   }
 
   /** Whatever is at the sources now is heard. */
