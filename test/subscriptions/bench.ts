@@ -131,7 +131,6 @@ function toldOf(result: ExecutionResult): Told {
 /** One who subscribed, and takes what comes when a test says so. */
 export class Subscriber {
   readonly #results: AsyncIterator<ExecutionResult>;
-  /** Gone without a word. */
   readonly #stop: AbortController;
 
   constructor(results: AsyncIterable<ExecutionResult>, stop: AbortController) {
@@ -168,12 +167,12 @@ export class Subscriber {
     return events;
   }
 
+  /** Without a word. */
   vanish(): void {
     this.#stop.abort();
   }
 
   async leave(): Promise<void> {
-    this.#stop.abort();
     await this.#results.return?.();
   }
 }

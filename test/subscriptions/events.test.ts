@@ -136,4 +136,16 @@ test('events are paid for, and wait for a budget that is used up: none is lost',
   await expect.poll(() => take.mock.calls.length).toBe(1);
   nowMs += 1000;
   expect(await next).toEqual({ to: 'EXPIRED' });
+  expect(take).toHaveBeenCalledTimes(2);
+});
+
+test('an event that is tried again is paid for once', async () => {
+  const rates = createMemoryRates();
+  await open(createRateLimit({ rates, perMinute: 1000, log: new LogLines().log }));
+  const subscriber = await bench.subscribe(operator, CLEAR);
+  vi.spyOn(bench.store, 'readVerifications').mockRejectedValueOnce(new StoreUnavailableError('It is away.'));
+  const take = vi.spyOn(rates, 'take');
+  await people.move('anna', 'APPROVED');
+  expect(await subscriber.next()).toMatchObject(masked('anna', 'APPROVED'));
+  expect(take).toHaveBeenCalledTimes(1);
 });

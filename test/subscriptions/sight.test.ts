@@ -69,10 +69,12 @@ describe('a partner', () => {
     const whole = await bench.subscribe(analyst, ANSWERS);
     const limited = await bench.subscribe(partner, ANSWERS);
     const approvals = await bench.subscribe(partner, ANSWERS.replace('Changed', 'Changed(to: [APPROVED])'));
+    const seen = limited.event();
     const rejected = await people.move('anna-b', 'REJECTED', beta);
-    const approved = await people.move('anna', 'APPROVED');
     expect(await whole.event()).toMatchObject({ from: 'PENDING', to: 'REJECTED', because: { id: rejected } });
-    expect(await limited.event()).toEqual({
+    // What the whole answer comes to is the same.
+    const approved = await people.move('anna', 'APPROVED');
+    expect(await seen).toEqual({
       userId: anna,
       from: null,
       to: 'APPROVED',
