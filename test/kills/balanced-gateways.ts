@@ -121,9 +121,9 @@ export class BalancedGateways implements AsyncDisposable {
     return tookMs;
   }
 
+  /** Nothing comes in its place. */
   async kill(index: number): Promise<void> {
-    await this.#gatewayAt(index).kill();
-    await this.#gatewayAt(index).url();
+    await this.#gatewayAt(index)[Symbol.asyncDispose]();
   }
 
   /** Lets the source come to rest, and says what anybody did not hear, or heard out of turn. */
