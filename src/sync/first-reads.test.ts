@@ -46,7 +46,8 @@ describe('the first reading of many users', () => {
   });
 
   test('is told in the log: its begin, and its end when nobody is left', async () => {
-    await using bench = await Bench.create({ people: 150 });
+    // The end is told by the look after the one that reads the last.
+    await using bench = await Bench.create({ people: 150, settings: { UPVEST_POLL_S: '4' } });
     const names = await addUpvest(bench, 60);
     expect(names).toHaveLength(60);
     const worker = createPollWorker(bench.store, bench.source('UPVEST'), bench.logged.log);
