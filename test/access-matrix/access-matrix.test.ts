@@ -4,6 +4,7 @@ import type { PrincipalKind } from '#access/principal';
 import { type Scope, scopes } from '#access/scope';
 import { mayHave, needsOf } from '#graph/needs';
 import { createSchema } from '#graph/schema';
+import { rooms } from '#sources/index';
 
 import { askEverybody, type Everybody } from './ask-everybody.ts';
 import { type Caller, EVERY_SCOPE } from './callers.ts';
@@ -88,7 +89,7 @@ describe('what a caller does not see', () => {
 });
 
 describe('a root field is refused to who lacks what it declares to need, and to nobody else', () => {
-  const schema = createSchema([]);
+  const schema = createSchema(rooms.map(({ descriptor }) => descriptor));
   const kinds = ['END_USER', 'ANALYST', 'PARTNER', 'OPERATOR'] as const satisfies readonly PrincipalKind[];
 
   test.each(Object.keys(ROOTS))('%s', async (root) => {
