@@ -4,7 +4,8 @@ import config from './vitest.config.ts';
 
 /** Proofs that take minutes, run on purpose: `npm run prove`. */
 export default mergeConfig(
-  { ...config, test: { ...config.test, include: [], exclude: [] } },
+  // On the disk, as gateways are.
+  { ...config, test: { ...config.test, include: [], exclude: [], globalSetup: ['test/postgres-server.ts'] } },
   {
     test: {
       include: [
