@@ -15,12 +15,12 @@ async function takeAll(turns: Turns, caller: string, count: number, told: string
 test('a caller of a thousand subscriptions and one of a single one are served in turn', async () => {
   const turns = new Turns();
   const told: string[] = [];
-  const many = Array.from({ length: 1000 }, () => takeAll(turns, 'many', 3, told));
+  const many = Array.from({ length: 1000 }, () => takeAll(turns, 'many', 50, told));
   await takeAll(turns, 'one', 50, told);
-  // All of the others' would be a thousand for each of theirs: here it is what is done at once.
-  expect(told.length).toBeLessThan(50 * 8 + 16);
+  // Behind all of the others' they would have been the last of fifty thousand.
+  expect(told.length).toBeLessThan(1500);
   await Promise.all(many);
-  expect(told).toHaveLength(3050);
+  expect(told).toHaveLength(50_050);
 });
 
 test('those of one caller are served in the order in which they came', async () => {
@@ -42,7 +42,7 @@ test('the loop goes round while there is more to do', async () => {
   await turnOfTheLoop();
   await turnOfTheLoop();
   expect(told.length).toBeGreaterThan(0);
-  expect(told.length).toBeLessThan(100);
+  expect(told.length).toBeLessThan(200);
   await all;
 });
 

@@ -1,5 +1,8 @@
-/** Between two looks at everything else that the process has to do. */
+/** Between two looks at everything else that there is to do. */
 const AT_ONCE = 8;
+const MOST_AT_ONCE = 64;
+/** So many more are served when all else takes long, or there would be hardly any turns then. */
+const PER_MS = 1;
 
 /**
  * Who goes on when many have something to do at once: one caller after the other, however many subscriptions each of them
@@ -11,6 +14,7 @@ export class Turns {
   readonly #waiting = new Map<string, (() => void)[]>();
   #left = AT_ONCE;
   #isWound = false;
+  #servedAtMs = performance.now();
 
   /** Resolves when it is a caller's turn, which is at once where nobody waits and little was done. */
   async take(caller: string): Promise<void> {
@@ -34,8 +38,12 @@ export class Turns {
 
   #serve(): void {
     this.#isWound = false;
-    for (this.#left = AT_ONCE; this.#left > 0 && this.#serveNext(); ) this.#left -= 1;
-    if (this.#left < AT_ONCE) this.#wind();
+    const atMs = performance.now();
+    const roundMs = atMs - this.#servedAtMs;
+    this.#servedAtMs = atMs;
+    const atOnce = Math.min(Math.max(AT_ONCE, Math.round(roundMs * PER_MS)), MOST_AT_ONCE);
+    for (this.#left = atOnce; this.#left > 0 && this.#serveNext(); ) this.#left -= 1;
+    if (this.#left < atOnce) this.#wind();
   }
 
   /** False when nobody waits. */
