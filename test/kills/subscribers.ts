@@ -119,7 +119,18 @@ export class Subscriber implements AsyncDisposable {
     const { query, variables } = this.plan;
     client.subscribe(
       { query, variables: { ...variables, after } },
-      { next: (result) => this.#take(result as Result), error: () => resolve(), complete: () => resolve() },
+      {
+        next: (result) => this.#take(result as Result),
+        error: (error) => {
+          // What is no list of errors is a connection that was cut.
+          if (Array.isArray(error)) this.heard.faults.push('refused');
+          resolve();
+        },
+        complete: () => {
+          if (!this.#closing.signal.aborted) this.heard.faults.push('told that this was all');
+          resolve();
+        },
+      },
     );
     this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
     await promise;
