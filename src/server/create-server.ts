@@ -29,7 +29,7 @@ import { firstRefusal, type Guard, refuse, refuseUpgrade } from './refusal.ts';
 import { requestScope } from './request-scope.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { upgradeRefusal } from './upgrade.ts';
-import { answerWebhook, type Webhooks, webhookNameOf } from './webhook-route.ts';
+import { answerWebhook, createWebhookRoom, type Webhooks, webhookNameOf } from './webhook-route.ts';
 import { whoAsks } from './who-asks.ts';
 
 /** The part of the settings that the edge needs. */
@@ -95,6 +95,7 @@ export class GatewayServer {
   readonly #server: Server;
   readonly #listeners: Listeners;
   readonly #webSockets: WebSockets;
+  readonly #webhookRoom = createWebhookRoom();
   #isEnding = false;
 
   constructor(options: ServerOptions) {
@@ -164,7 +165,13 @@ export class GatewayServer {
       const { webhooks = null, log } = this.#options;
       const name = webhookNameOf(request, webhooks);
       if (webhooks !== null && name !== null)
-        return await answerWebhook(request, response, { webhooks, name, log, requestId });
+        return await answerWebhook(request, response, {
+          webhooks,
+          name,
+          log,
+          requestId,
+          room: this.#webhookRoom,
+        });
       const refusal = firstRefusal(this.#guards, request);
       if (refusal !== null) return refuse(request, response, refusal);
       await requestScope.run({ requestId }, async () => await this.#route(request, response));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { StoreUnavailableError } from '#store/database';
 
-import { sendRaw, startTinyServer, type TinyServer } from './testing/tiny-server.ts';
+import { openRaw, sendRaw, startTinyServer, type TinyServer } from './testing/tiny-server.ts';
 import type { WebhookRequest } from './webhook-route.ts';
 
 const MAX_BYTES = 1_048_576;
@@ -103,6 +103,16 @@ describe('a webhook', () => {
     } as RequestInit);
     expect(chunked.status).toBe(413);
     expect(taken).toHaveLength(1);
+  });
+
+  test('that is never all there gives way to others, and is to be sent again', async () => {
+    const head = `POST /webhooks/alpha HTTP/1.1\r\nHost: a\r\nContent-Length: ${MAX_BYTES}\r\n\r\n`;
+    const slow = await Promise.all(Array.from({ length: 33 }, () => openRaw(server.port)));
+    for (const { socket } of slow) socket.write(head + 'x'.repeat(MAX_BYTES - 1));
+    const first = await Promise.race(slow.map(({ closed }) => closed));
+    expect(first).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 5\r\n/);
+    expect((await post('{}')).status).toBe(200);
+    for (const { socket } of slow) socket.destroy();
   });
 
   test('is posted, and nothing else', async () => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Logger } from '#log';
 
+import { BodyRoom } from './body-room.ts';
 import { readBytes } from './read-body.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -26,6 +27,8 @@ export interface WebhookRequest {
 const PATH = /^\/webhooks\/([a-z0-9]+)$/;
 /** A batch may hold many events, each with all that its source says of a record. */
 const MAX_BODY_BYTES = 1_048_576;
+/** Of all bodies that are coming: who sends them is known only when they are there. */
+const MAX_COMING_BYTES = 32 * MAX_BODY_BYTES;
 
 /** The same whatever was wrong with it. */
 const NOT_PROVEN: Refusal = {
@@ -46,6 +49,11 @@ const NOT_POSTED: Refusal = {
   headers: { allow: 'POST' },
 };
 
+/** What a server has for the bodies of webhooks that are coming. */
+export function createWebhookRoom(): BodyRoom {
+  return new BodyRoom(MAX_COMING_BYTES);
+}
+
 /**
  * The name under which a request is a webhook; null for what is none. Guards by Host, Origin and forwarding do not fit
  * it: it may come through any proxy, and what it may do follows from its signature alone.
@@ -65,11 +73,12 @@ export async function answerWebhook(
     readonly name: string;
     readonly log: Logger;
     readonly requestId: string;
+    readonly room: BodyRoom;
   },
 ): Promise<void> {
-  const { webhooks, name, log, requestId } = to;
+  const { webhooks, name, log, requestId, room } = to;
   if (request.method !== 'POST') return refuse(request, response, NOT_POSTED);
-  const read = await readBytes(request, MAX_BODY_BYTES);
+  const read = await readBytes(request, MAX_BODY_BYTES, room);
   if (read.refusal !== null) return refuse(request, response, read.refusal);
   try {
     const isTaken = await webhooks.take(name, { headers: request.headersDistinct, body: read.bytes });
