@@ -122,7 +122,7 @@ export interface GraphContext {
   readonly cursors: Cursors;
   readonly logCursors: LogCursors;
   /** For who waits for what comes. */
-  readonly logTail: Pick<LogTail, 'follow' | 'reads'>;
+  readonly logTail: Pick<LogTail, 'follow' | 'reads' | 'turns'>;
   readonly policy: RollUpPolicy;
   /** Sources that are switched on, in registry order. */
   readonly enabledSources: readonly SourceId[];

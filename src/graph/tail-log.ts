@@ -113,6 +113,7 @@ class LogStream<Found extends { readonly position: number }, Row> {
     const { userId } = this.#caller;
     const interest = query.interest(this.#caller);
     const ahead = await follower.next(this.#position, interest, { waitMs: this.#quietForMs, signal });
+    await this.#turn();
     // Without an event too: who may not ask any more hears of it.
     const now = await this.#anew();
     // Who became another one was waited for as who they were.
@@ -134,7 +135,14 @@ class LogStream<Found extends { readonly position: number }, Row> {
     return row === null ? null : this.#told({ row, found }, found.position, now);
   }
 
+  /** Behind the others who have something to read; what is seen is judged only then. */
+  async #turn(): Promise<void> {
+    const { kind, subject } = this.#caller;
+    await this.#parts.context.logTail.turns.take(`${kind} ${subject}`);
+  }
+
   async #giveLater(found: Found): Promise<LogEvent<Row> | null> {
+    await this.#turn();
     const now = await this.#anew();
     const row = await this.#parts.query.giveLater(found, now);
     return row === null ? null : this.#told({ row, found }, found.position, now);

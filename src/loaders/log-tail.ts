@@ -3,6 +3,7 @@ import type { Logger } from '#log';
 import type { LogInterest } from './log-interest.ts';
 import { type FollowedLog, LogReader, type LogReaderTimes } from './log-reader.ts';
 import { SharedReads } from './shared-reads.ts';
+import { Turns } from './turns.ts';
 
 /** How far somebody may take the log for read. */
 export interface LogAhead {
@@ -38,6 +39,8 @@ export class LogTail {
   readonly #times: LogReaderTimes;
   /** Steps of the log as those read them who see all: one change is news to many of them at once. */
   readonly reads = new SharedReads();
+  /** Whoever has something to read waits for one of these. */
+  readonly turns = new Turns();
   /** Null while nobody follows. */
   #reader: LogReader | null = null;
   #followers = 0;

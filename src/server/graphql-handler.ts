@@ -72,8 +72,8 @@ export type Performed = ExecutionResult | AsyncIterable<ExecutionResult>;
 
 /** Those who may see the schema and those who may not are served by two: each keeps what it found of a document. */
 export function createGraphQLHandler(options: GraphQLHandlerOptions, listeners: Listeners): GraphQLHandler {
-  const telling = createHandler(options, listeners, []);
-  const silent = createHandler(options, listeners, [hideSchema()]);
+  const telling = createHandler(options, []);
+  const silent = createHandler(options, [hideSchema()]);
   const handlerFor = (principal: Principal) => (maySeeSchema(principal) ? telling : silent);
   return {
     async answer(request, response, principal) {
@@ -110,7 +110,7 @@ export function createGraphQLHandler(options: GraphQLHandlerOptions, listeners: 
 }
 
 /** Yoga without what its defaults open: no CORS, no forms, no batches, no pages of its own, no unmasked error. */
-function createHandler(options: GraphQLHandlerOptions, { turns }: Listeners, plugins: readonly Plugin[]) {
+function createHandler(options: GraphQLHandlerOptions, plugins: readonly Plugin[]) {
   const { schema, contextFor, log, rateLimit = null, persistedOperations = null } = options;
   return createYoga<OperationFacts>({
     schema,
@@ -129,7 +129,7 @@ function createHandler(options: GraphQLHandlerOptions, { turns }: Listeners, plu
       limitOperationCost(rateLimit),
       commitAudit(log),
       finishErrors(),
-      executeEvents({ log, rateLimit, turns }),
+      executeEvents({ log, rateLimit }),
       useEventStreams(),
       ...plugins,
     ],

@@ -16,6 +16,7 @@ import type { IdentityRef, User } from '#kyc/user';
 import type { DecisionTimes, StatsCount, UnmappedStatus } from '#kyc/verification-stats';
 import type { Loaders } from '#loaders/loaders';
 import { SharedReads } from '#loaders/shared-reads';
+import { Turns } from '#loaders/turns';
 import type { ChangeReads } from '#store/changes/changes';
 import type { Reveals } from '#store/reveals/reveals';
 import { createSealer } from '#store/sealing';
@@ -68,7 +69,7 @@ export function createFakeContext(world: FakeWorld = {}) {
     signal: new AbortController().signal,
     resumeAfter: null,
     anew: () => Promise.reject(new Error('There are no events here.')),
-    logTail: { follow: () => expectNobody(), reads: new SharedReads() },
+    logTail: { follow: () => expectNobody(), reads: new SharedReads(), turns: new Turns() },
     sight: sightBesideGrants(principal),
     clearances: createClearances(principal, createFakeReveals(world, calls)),
     clearReads: createClearReads(),

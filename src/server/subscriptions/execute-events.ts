@@ -18,13 +18,11 @@ import type { RateLimit } from '#server/rate-limit';
 
 import { EventDelivery } from './event-delivery.ts';
 import { SubscriptionLife } from './subscription-life.ts';
-import type { Turns } from './turns.ts';
 
 export interface EventParts {
   readonly log: Logger;
   /** Null: events may cost what they like. */
   readonly rateLimit: RateLimit | null;
-  readonly turns: Turns;
   readonly times?: Partial<TailTimes>;
 }
 
@@ -58,23 +56,18 @@ async function subscribe(args: ExecutionArgs, parts: EventParts): Promise<Execut
   life.expireAt(given.principal?.expiresAt ?? null);
   const times = { ...TAIL_TIMES, ...parts.times };
   const delivery = new EventDelivery(args, validated, { ...parts, times, life });
-  const caller = `${given.principal?.kind} ${given.principal?.subject}`;
-  const turn = async () => await parts.turns.take(caller);
-  return endedByReturn(results(source, delivery, { life, turn }), life);
+  return endedByReturn(results(source, delivery, life), life);
 }
 
 async function* results(
   source: AsyncIterable<unknown>,
   delivery: EventDelivery,
-  { life, turn }: { readonly life: SubscriptionLife; readonly turn: () => Promise<void> },
+  life: SubscriptionLife,
 ): Results {
   using _ = life;
   try {
-    for await (const event of source) {
+    for await (const event of source)
       yield* event instanceof LogEvent ? delivery.ofLog(event) : delivery.ofOther(event);
-      // Before the next is looked for: what was found is given at once, as its caller may see it then.
-      await turn();
-    }
   } catch (error) {
     // What fails because it was ended is not worth a word.
     if (!life.signal.aborted) yield delivery.lastWord(wordsFor(error));

@@ -1,7 +1,6 @@
 import { OpenStreams } from './open-streams.ts';
 import { CallerPlaces } from './places.ts';
 import { LISTENER_TIMES, type ListenerTimes } from './slow-reader.ts';
-import { Turns } from './turns.ts';
 
 export const SUBSCRIPTIONS_PER_CALLER = 100;
 
@@ -13,8 +12,6 @@ export interface Listeners {
   readonly eventStreams: OpenStreams;
   /** WebSockets, each with as many operations as its caller has places. */
   readonly webSockets: OpenStreams;
-  /** Who is given the next event where many wait for one. */
-  readonly turns: Turns;
   readonly times: ListenerTimes;
 }
 
@@ -26,7 +23,6 @@ export function createListeners(
     places: new CallerPlaces(perCaller),
     eventStreams: new OpenStreams(),
     webSockets: new OpenStreams(),
-    turns: new Turns(),
     times: { ...LISTENER_TIMES, ...times },
   };
 }

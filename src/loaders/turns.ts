@@ -1,6 +1,6 @@
 /** Between two looks at everything else that there is to do. */
 const AT_ONCE = 8;
-const MOST_AT_ONCE = 64;
+const MOST_AT_ONCE = 32;
 /** So many more are served when all else takes long, or there would be hardly any turns then. */
 const PER_MS = 1;
 
