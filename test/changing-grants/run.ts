@@ -9,7 +9,7 @@ import { rooms } from '#sources/index';
 import { pick, seededRandom } from '#sources/sandbox-seed';
 import type { Store } from '#store/store';
 
-import { createIssuer, EVERY_SCOPE } from '../access-matrix/callers.ts';
+import { type Caller, createIssuer, EVERY_SCOPE, type Issuer } from '../access-matrix/callers.ts';
 import { until } from '../harness/until.ts';
 import { NOTHING_SHARED, startSharingGateway } from '../interleaved/sharing-gateway.ts';
 import { History } from './history.ts';
@@ -53,100 +53,143 @@ export async function runChangingGrants({ changes, seed }: { changes: number; se
   const folder = mkdtempSync(join(tmpdir(), 'kyc-grants-'));
   things.defer(() => rmSync(folder, { recursive: true, force: true }));
   const issuer = await createIssuer(folder);
-  const gateway = things.use(
-    await startSharingGateway(readSettings(settingsIn(folder, issuer.settings), rooms), NOTHING_SHARED),
-  );
-  const random = seededRandom(seed);
+  const settings = readSettings(settingsIn(folder, issuer.settings), rooms);
+  const gateway = things.use(await startSharingGateway(settings, NOTHING_SHARED));
   const people = new People(gateway.store);
   const users = await settle(people, gateway.store);
-  const history = new History(stateOf(users));
-  const token = await issuer.tokenOf({ sub: 'operator', kind: 'operator', scope: EVERY_SCOPE });
-  const operator = new Operator({
-    url: gateway.url,
-    token,
-    people,
-    history,
-    partners: PARTNERS,
-    users,
-    restless: RESTLESS,
-    random,
-  });
-  const firstOfAll = people.written.length;
+  const audience = things.use(new Audience(gateway.url, issuer));
+  await audience.gather(users);
+  const show = new Show({ url: gateway.url, people, users, audience, random: seededRandom(seed) });
+  const moves = await show.run(changes, await issuer.tokenOf(OPERATOR));
+  return { ...show.judged(), changes: show.changes, subscribers: audience.subscriptions.length, moves };
+}
+const OPERATOR = { sub: 'operator', kind: 'operator', scope: EVERY_SCOPE } as const;
+const EVERYBODY = Array.from({ length: PEOPLE }, (_, at) => at);
 
-  const faults: string[] = [];
-  const subscriptions: Listened[] = [];
-  const listen = async (watcher: Watcher, bearer: string, at: number) => {
-    for (const [index, field] of (['statusChanged', 'userKycChanged'] as const).entries()) {
+/** All who subscribed, and what they were given. */
+class Audience implements AsyncDisposable {
+  readonly subscriptions: Listened[] = [];
+  /** Of those that ended by themselves. */
+  readonly faults: string[] = [];
+  readonly #url: string;
+  readonly #issuer: Issuer;
+  readonly #things = new AsyncDisposableStack();
+
+  constructor(url: string, issuer: Issuer) {
+    this.#url = url;
+    this.#issuer = issuer;
+  }
+
+  async gather(users: readonly string[]): Promise<void> {
+    const scope = 'kyc:status';
+    for (const name of PARTNERS)
+      await this.#listen({ name, userId: null }, { sub: name, kind: 'partner', scope });
+    for (const [at, user] of users.slice(0, END_USERS).entries()) {
+      const name = `end user ${at}`;
+      await this.#listen({ name, userId: user }, { sub: name, kind: 'end_user', scope, user });
+    }
+    await this.#listen({ name: 'operator', userId: null, seesAll: true }, OPERATOR);
+  }
+
+  async #listen(watcher: Watcher, caller: Caller): Promise<void> {
+    const token = await this.#issuer.tokenOf(caller);
+    for (const field of ['statusChanged', 'userKycChanged'] as const) {
       const given: Given[] = [];
-      subscriptions.push({ watcher, field, given });
+      // Each field by both, over all callers.
+      const by =
+        this.subscriptions.length % 4 < 2 === (field === 'statusChanged') ? listenByEvents : listenBySocket;
+      this.subscriptions.push({ watcher, field, given });
       let afterMs = performance.now();
       const hear = (text: string) => {
         const atMs = performance.now();
         given.push({ text, atMs, afterMs });
         afterMs = atMs;
       };
-      const by = (at + index) % 2 === 0 ? listenByEvents : listenBySocket;
-      const ended = (why: string) => faults.push(`${watcher.name} ${field}: ${why}`);
-      const query = QUERIES[field];
-      things.defer(await by({ url: gateway.url, token: bearer, query, hear, ended }));
+      const ended = (why: string) => this.faults.push(`${watcher.name} ${field}: ${why}`);
+      this.#things.defer(await by({ url: this.#url, token, query: QUERIES[field], hear, ended }));
     }
-  };
-  for (const [at, partner] of PARTNERS.entries())
-    await listen(
-      { name: partner, userId: null },
-      await issuer.tokenOf({ sub: partner, kind: 'partner', scope: 'kyc:status' }),
-      at,
-    );
-  for (const [at, user] of users.slice(0, END_USERS).entries())
-    await listen(
-      { name: `end user ${at}`, userId: user },
-      await issuer.tokenOf({ sub: `end user ${at}`, kind: 'end_user', scope: 'kyc:status', user }),
-      at,
-    );
-  await listen({ name: 'operator', userId: null, seesAll: true }, token, 0);
+  }
 
-  const all = given(subscriptions, 'operator');
-  let isWriting = true;
-  const write = async () => {
-    while (people.written.length - firstOfAll < changes) {
-      const left = changes - (people.written.length - firstOfAll);
-      const count = Math.min(left, 1 + Math.floor(random() * random() * MOST_AT_ONCE));
+  /** How much who sees all was told. */
+  get toldToAll(): number {
+    const ofAll = ({ watcher, field }: Listened) => watcher.seesAll === true && field === 'statusChanged';
+    return this.subscriptions.find(ofAll)?.given.length ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#things.disposeAsync();
+  }
+}
+
+interface Cast {
+  readonly url: string;
+  readonly people: People;
+  readonly users: readonly string[];
+  readonly audience: Audience;
+  readonly random: () => number;
+}
+
+/** What the audience is to be told of: a writer and an operator, each at their own pace. */
+class Show {
+  readonly #cast: Cast;
+  readonly #history: History;
+  readonly #first: number;
+  #isWriting = true;
+
+  constructor(cast: Cast) {
+    this.#cast = cast;
+    this.#history = new History(stateOf(cast.users));
+    this.#first = cast.people.written.length;
+  }
+
+  get changes(): number {
+    return this.#cast.people.written.length - this.#first;
+  }
+
+  async run(changes: number, token: string): Promise<Operator['counts']> {
+    const parts = { token, history: this.#history, partners: PARTNERS, restless: RESTLESS };
+    const operator = new Operator({ ...this.#cast, ...parts });
+    await Promise.all([this.#write(changes), this.#operate(operator)]);
+    // Something that all of them see comes last, so that all before it was passed.
+    for (const partner of PARTNERS) await operator.grant(partner, { source: SOURCES[0] });
+    await this.#sayLast();
+    return operator.counts;
+  }
+
+  judged(): Verdict {
+    const { people, audience } = this.#cast;
+    const judge = new Judge(this.#history, people.written.slice(this.#first));
+    for (const subscription of audience.subscriptions) judge.look(subscription);
+    return { ...judge.verdict, told: [...audience.faults, ...judge.verdict.told] };
+  }
+
+  async #write(changes: number): Promise<void> {
+    const { people, audience, random } = this.#cast;
+    while (this.changes < changes) {
+      const count = Math.min(changes - this.changes, 1 + Math.floor(random() * random() * MOST_AT_ONCE));
       await people.move(someOf(count, random), pick(SOURCES, random));
       // In bursts: what was read ahead for a subscriber is given while grants change.
       const mayBeAhead = random() < 0.1 ? 0 : MOST_AHEAD;
-      while (people.written.length - firstOfAll - all.length > mayBeAhead) await turnOfTheLoop();
+      while (this.changes - audience.toldToAll > mayBeAhead) await turnOfTheLoop();
     }
-    isWriting = false;
-  };
-  const operate = async () => {
-    while (isWriting) {
+    this.#isWriting = false;
+  }
+
+  async #operate(operator: Operator): Promise<void> {
+    while (this.#isWriting) {
       await operator.move();
-      await turns(random() * 20);
+      await turns(this.#cast.random() * 20);
     }
-  };
-  await Promise.all([write(), operate()]);
+  }
 
-  // Something that all of them see comes last, so that all before it was passed.
-  for (const partner of PARTNERS) await operator.grant(partner, { source: SOURCES[0] });
-  const everybody = users.map((_, at) => at);
-  const before = people.written.length;
-  await people.move(everybody, SOURCES[0]);
-  const last = people.written.slice(before);
-  await until(
-    'all were told of the last',
-    () => faults.length > 0 || subscriptions.every(hears(last)),
-    120_000,
-  );
-
-  const judge = new Judge(history, people.written.slice(firstOfAll));
-  for (const subscription of subscriptions) judge.look(subscription);
-  return {
-    ...judge.verdict,
-    told: [...faults, ...judge.verdict.told],
-    changes: people.written.length - firstOfAll,
-    subscribers: subscriptions.length,
-    moves: operator.counts,
-  };
+  async #sayLast(): Promise<void> {
+    const { people, audience } = this.#cast;
+    const before = people.written.length;
+    await people.move(EVERYBODY, SOURCES[0]);
+    const hearsLast = hears(people.written.slice(before));
+    const { faults, subscriptions } = audience;
+    await until('all have heard', () => faults.length > 0 || subscriptions.every(hearsLast), 120_000);
+  }
 }
 
 function settingsIn(folder: string, issuer: Readonly<Record<string, string>>): Record<string, string> {
@@ -163,9 +206,8 @@ function settingsIn(folder: string, issuer: Readonly<Record<string, string>>): R
 
 /** Everybody with a record at each source, each source's name joined to the others. @returns their ids */
 async function settle(people: People, store: Store): Promise<readonly string[]> {
-  const persons = Array.from({ length: PEOPLE }, (_, at) => at);
-  for (const source of SOURCES) await people.move(persons, source);
-  const lists = persons.map((person) =>
+  for (const source of SOURCES) await people.move(EVERYBODY, source);
+  const lists = EVERYBODY.map((person) =>
     SOURCES.map((source) => {
       const [id = '', externalId = ''] = nameOf(person, source).split(' ');
       return { source: sourceId(id), externalId };
@@ -180,15 +222,8 @@ function stateOf(users: readonly string[]): WorldState {
   return new WorldState(new Map(owners));
 }
 
-function given(subscriptions: readonly Listened[], name: string): readonly Given[] {
-  const of = ({ watcher, field }: Listened) => watcher.name === name && field === 'statusChanged';
-  return subscriptions.find(of)?.given ?? [];
-}
-
 function someOf(count: number, random: () => number): readonly number[] {
-  const persons = Array.from({ length: PEOPLE }, (_, at) => at);
-  return persons
-    .map((person) => ({ person, by: random() }))
+  return EVERYBODY.map((person) => ({ person, by: random() }))
     .toSorted((one, other) => one.by - other.by)
     .slice(0, count)
     .map(({ person }) => person);
