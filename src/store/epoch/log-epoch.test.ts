@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -76,6 +76,14 @@ describe('the epoch of the log in a folder', () => {
     expect(await visit(folder)).toBe(epoch);
     rmSync(join(folder, 'log.head'));
     expect(await visit(folder)).toBe(epoch);
+  });
+
+  it('is another one when the file that says where it is was touched, though nothing was written', async () => {
+    const epoch = await visit(folder);
+    chmodSync(join(folder, 'log.place'), 0o600);
+    const next = await visit(folder);
+    expect(next).not.toBe(epoch);
+    expect(await visit(folder)).toBe(next);
   });
 
   it('is another one where the file is gone that says where it is, or an operator says so', async () => {
