@@ -73,5 +73,5 @@ export async function startScriptedSockets({
   };
   /** What a test gives the next operation. */
   const give = (result: Performed) => void given.push(async () => result);
-  return { url, port, listeners, asked, logLines, given, give, connect, connected, credentials };
+  return { url, listeners, asked, logLines, given, give, connect, connected, credentials };
 }

@@ -6,7 +6,6 @@ import type { GraphQLSchema } from 'graphql';
 import { handleProtocols, type Server } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import { type Refusal, refuseUpgrade } from '#server/refusal';
 import { requestScope } from '#server/request-scope';
 import { CallerPlaces } from '#server/subscriptions/places';
 
@@ -17,14 +16,8 @@ import { createProtocol } from './protocol.ts';
 /** A message comes in few pieces: of the smallest ones many take far more room than their bytes. */
 const MAX_FRAGMENTS = 64;
 const MAX_BUFFERED_CHUNKS = 4096;
-/** Connections that did not say yet who they are. Clients that come again after a restart say so within a moment. */
+/** Connections that did not say yet who they are. Clients say so within a moment: of more, who waits longest is let go. */
 const MAX_WAITING = 500;
-const TOO_MANY_WAITING: Refusal = {
-  status: 503,
-  code: 'RATE_LIMITED',
-  message: 'Too many connections wait to say who they are.',
-  headers: { 'retry-after': '1' },
-};
 
 export interface WebSocketOptions extends Omit<ConnectionDeps, 'connections'> {
   readonly schema: GraphQLSchema;
@@ -62,7 +55,6 @@ export class WebSockets {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#waiting.size >= this.#maxWaiting) return refuseUpgrade(socket, TOO_MANY_WAITING);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket, request));
   }
 
@@ -100,6 +92,17 @@ export class WebSockets {
       opened(code, reason.toString()).catch((error: unknown) => this.#failed(error));
     });
     webSockets.add(connection);
+    this.#makeRoom();
+  }
+
+  /** At once: nobody waits for the answer of who may be many. */
+  #makeRoom(): void {
+    for (const connection of this.#waiting) {
+      if (this.#waiting.size <= this.#maxWaiting) return;
+      this.#waiting.delete(connection);
+      connection.close(closeOf.later);
+      this.#open.get(connection)?.terminate();
+    }
   }
 
   /** Each message is a request of its own, to the log. `data` is null for what is no text. */
