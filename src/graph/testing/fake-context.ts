@@ -7,7 +7,7 @@ import { LOCAL_OPERATOR, type Principal } from '#access/principal';
 import { createRefusals } from '#access/refusals';
 import { sightBesideGrants } from '#access/sight-of';
 import type { Answer } from '#kyc/answer';
-import { addMilliseconds, now } from '#kyc/instant';
+import { now } from '#kyc/instant';
 import type { KnownVerification } from '#kyc/known-verification';
 import { matchesFilter } from '#kyc/match-filter';
 import { compareByOrder, positionIn, slicePage } from '#kyc/slice-page';
@@ -18,7 +18,6 @@ import type { Loaders } from '#loaders/loaders';
 import { SharedReads } from '#loaders/shared-reads';
 import { Turns } from '#loaders/turns';
 import type { ChangeReads } from '#store/changes/changes';
-import type { Reveals } from '#store/reveals/reveals';
 import { createSealer } from '#store/sealing';
 import type { StoreReads } from '#store/store-reads';
 
@@ -27,6 +26,7 @@ import { createCursors } from '../cursors.ts';
 import { createLogCursors } from '../log-cursors.ts';
 import { createSchema } from '../schema.ts';
 import { createFakeAudit, type FakeAudit } from './fake-audit.ts';
+import { createFakeReveals, type FakeRevealed } from './fake-reveals.ts';
 import { createFakeWebhookEvents, type FakePutAside } from './fake-webhook-events.ts';
 import { ALPHA, BETA, GAMMA, NOT_STARTED } from './records.ts';
 
@@ -40,13 +40,11 @@ export const schema = createSchema(SOURCES);
 const sealer = createSealer(new Uint8Array(32).fill(7), 'cursor');
 export const cursors = createCursors(sealer);
 
-export interface FakeWorld extends FakeAudit, FakePutAside {
+export interface FakeWorld extends FakeAudit, FakePutAside, FakeRevealed {
   readonly users?: readonly User[];
   readonly verifications?: readonly KnownVerification[];
   readonly answer?: Answer;
   readonly principal?: Principal;
-  /** Ids of users whom the caller has had revealed; absent: everybody. */
-  readonly revealed?: readonly string[];
   readonly actions?: Partial<Actions>;
   /** How many searches the caller has left; absent: any number. */
   readonly searchesLeft?: number;
@@ -90,17 +88,6 @@ export function createFakeContext(world: FakeWorld = {}) {
     return { data: JSON.parse(JSON.stringify(data ?? null)), errors: errors ?? [] };
   };
   return { context, calls, entries, ask };
-}
-
-function createFakeReveals({ revealed }: FakeWorld, calls: string[]): Pick<Reveals, 'of'> {
-  return {
-    of: async (_reader, userIds) => {
-      calls.push(`reveals of ${userIds.length} users`);
-      const held = userIds.filter((id) => revealed?.includes(id) ?? true);
-      const reveal = { until: addMilliseconds(now(), 60_000), reason: 'case 7' };
-      return new Map(held.map((id) => [id, reveal]));
-    },
-  };
 }
 
 const REPORTS: readonly SourceReport[] = SOURCES.map(({ id }) => ({
