@@ -47,14 +47,22 @@ export async function openEmbedded(count: number, without: readonly string[] = [
   };
 }
 
-/** A database on the server of BENCH_DATABASE_URL, whose user must be allowed to make them. */
-export async function openPostgres(count: number): Promise<BenchStore> {
-  const name = `kyc_bench_${process.pid}_${count}`;
-  const url = Object.assign(new URL(SERVER), { pathname: `/${name}` }).href;
+/** An empty database on the server of BENCH_DATABASE_URL, whose user must be allowed to make them. */
+export async function makeDatabase(purpose: string): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `kyc_bench_${process.pid}_${purpose}`;
   await run(SERVER, [
     `drop database if exists ${name}`,
     `create database ${name} template template0 encoding 'UTF8'`,
   ]);
+  return {
+    url: Object.assign(new URL(SERVER), { pathname: `/${name}` }).href,
+    drop: async () => void (await run(SERVER, [`drop database ${name} with (force)`])),
+  };
+}
+
+/** A store on such a database, with so many records. */
+export async function openPostgres(count: number): Promise<BenchStore> {
+  const { url, drop } = await makeDatabase(String(count));
   if (count > 0) {
     await (await openPostgresStore(url, OPTIONS)).close();
     const indexes = await run(url, [
@@ -73,7 +81,7 @@ export async function openPostgres(count: number): Promise<BenchStore> {
     store,
     async remove() {
       await store.close();
-      await run(SERVER, [`drop database ${name} with (force)`]);
+      await drop();
     },
   };
 }
