@@ -17,7 +17,7 @@ import { Peer } from './subscribers/peer.ts';
 
 const [dialect = 'sqlite', phaseS = '30', perSecond = '200'] = process.argv.slice(2);
 /** `BENCH_READERS=user,source,whole`: how many that watch one user, a source, and all. */
-const [user = 960, source = 30, whole = 10] = (process.env['BENCH_READERS'] ?? '960,30,10')
+const [user = 995, source = 0, whole = 5] = (process.env['BENCH_READERS'] ?? '995,0,5')
   .split(',')
   .map(Number);
 const READERS = { user, source, whole };

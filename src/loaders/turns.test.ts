@@ -57,3 +57,14 @@ test('whoever comes while nobody waits goes on at once', async () => {
     await turnOfTheLoop();
   }
 });
+
+test('a caller has one turn between two looks at everything else', async () => {
+  const turns = new Turns();
+  const told: string[] = [];
+  const all = [takeAll(turns, 'a', 20, told), takeAll(turns, 'a', 20, told), takeAll(turns, 'b', 20, told)];
+  for (let looks = 1; looks <= 10; looks += 1) {
+    await turnOfTheLoop();
+    expect(told.filter((caller) => caller === 'a').length).toBeLessThanOrEqual(looks + 1);
+  }
+  await Promise.all(all);
+});

@@ -3,6 +3,11 @@ const AT_ONCE = 8;
 const MOST_AT_ONCE = 32;
 /** So many more are served when all else takes long, or there would be hardly any turns then. */
 const PER_MS = 1;
+/**
+ * Of one caller. One subscription gives one event between two looks, for it waits until that has left: the longer a
+ * look takes to come, the later is whoever keeps up, so those with much to catch up with must not fill the time.
+ */
+const OF_A_CALLER = 1;
 
 /**
  * Who goes on when many have something to do at once: one caller after the other, however many subscriptions each of them
@@ -12,6 +17,8 @@ const PER_MS = 1;
 export class Turns {
   /** In the order in which callers are served; none waits where there is no entry. */
   readonly #waiting = new Map<string, (() => void)[]>();
+  /** How many turns each caller had since the last look. */
+  readonly #had = new Map<string, number>();
   #left = AT_ONCE;
   #isWound = false;
   #servedAtMs = performance.now();
@@ -19,15 +26,21 @@ export class Turns {
   /** Resolves when it is a caller's turn, which is at once where nobody waits and little was done. */
   async take(caller: string): Promise<void> {
     this.#wind();
-    if (this.#left > 0 && this.#waiting.size === 0) {
-      this.#left -= 1;
-      return;
-    }
+    if (this.#waiting.size === 0 && this.#has(caller)) return this.#note(caller);
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = this.#waiting.get(caller);
     if (before === undefined) this.#waiting.set(caller, [resolve]);
     else before.push(resolve);
     await promise;
+  }
+
+  #has(caller: string): boolean {
+    return this.#left > 0 && (this.#had.get(caller) ?? 0) < OF_A_CALLER;
+  }
+
+  #note(caller: string): void {
+    this.#left -= 1;
+    this.#had.set(caller, (this.#had.get(caller) ?? 0) + 1);
   }
 
   #wind(): void {
@@ -41,19 +54,20 @@ export class Turns {
     const atMs = performance.now();
     const roundMs = atMs - this.#servedAtMs;
     this.#servedAtMs = atMs;
-    const atOnce = Math.min(Math.max(AT_ONCE, Math.round(roundMs * PER_MS)), MOST_AT_ONCE);
-    for (this.#left = atOnce; this.#left > 0 && this.#serveNext(); ) this.#left -= 1;
-    if (this.#left < atOnce) this.#wind();
+    this.#had.clear();
+    this.#left = Math.min(Math.max(AT_ONCE, Math.round(roundMs * PER_MS)), MOST_AT_ONCE);
+    for (let round = 0; round < OF_A_CALLER; round += 1) this.#serveEach();
+    if (this.#had.size > 0) this.#wind();
   }
 
-  /** False when nobody waits. */
-  #serveNext(): boolean {
-    const [next] = this.#waiting;
-    if (next === undefined) return false;
-    const [caller, queue] = next;
-    this.#waiting.delete(caller);
-    if (queue.length > 1) this.#waiting.set(caller, queue);
-    queue.shift()?.();
-    return true;
+  /** Each who waits once, as far as there are turns; who still waits then stands behind all others. */
+  #serveEach(): void {
+    for (const [caller, queue] of [...this.#waiting]) {
+      if (!this.#has(caller)) return;
+      this.#waiting.delete(caller);
+      if (queue.length > 1) this.#waiting.set(caller, queue);
+      this.#note(caller);
+      queue.shift()?.();
+    }
   }
 }
