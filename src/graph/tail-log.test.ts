@@ -159,6 +159,24 @@ test('looks again where it waited for who the caller was, and they are another o
   world.stop.abort();
 });
 
+test('reads again what it read while the end user became another one', async () => {
+  const world = new World();
+  const endUser = (userId: string): Principal => ({ ...LOCAL_OPERATOR, kind: 'END_USER', userId });
+  world.caller = endUser('anna');
+  const { words } = await world.tail(0, { principal: world.caller });
+  expect(await words(1)).toEqual(['at 0']);
+  world.log.append({ userIds: ['anna'] }, { userIds: ['anna'] });
+  world.isSeen = () => {
+    // Merged between the look at who asks and the read, which is still as of who they were.
+    world.caller = endUser('ben');
+    world.isSeen = () => true;
+    return false;
+  };
+  expect(await words(2)).toEqual([1, 2]);
+  world.isSeen = () => true;
+  world.stop.abort();
+});
+
 test('gives of what it read ahead what is in sight when it is given', async () => {
   const world = new World();
   world.log.append({}, {}, {}, {});

@@ -120,9 +120,9 @@ class LogStream<Found extends { readonly position: number }, Row> {
     const isOther = this.#caller.userId !== userId;
     if (!isOther) this.#position = ahead.position;
     if (!isOther && !ahead.isMore) return;
-    const { rows, reached } = await query.read({ after: this.#position, limit: ROWS_AT_ONCE }, now);
+    const { rows, reached, as } = await this.#read(now);
     for (const [at, found] of rows.entries()) {
-      const event = at === 0 ? await this.#give(found, now) : await this.#giveLater(found);
+      const event = at === 0 ? await this.#give(found, as) : await this.#giveLater(found);
       if (signal.aborted) return;
       if (event !== null) yield event;
       this.#position = found.position;
@@ -145,7 +145,22 @@ class LogStream<Found extends { readonly position: number }, Row> {
     await this.#turn();
     const now = await this.#anew();
     const row = await this.#parts.query.giveLater(found, now);
-    return row === null ? null : this.#told({ row, found }, found.position, now);
+    if (row !== null) return this.#told({ row, found }, found.position, now);
+    return (await this.#otherSince(now)) === null ? null : await this.#giveLater(found);
+  }
+
+  /** A step from the position, and as who it was read: again for an end user who became another one meanwhile. */
+  async #read(now: GraphContext): Promise<ReadTo<Found> & { readonly as: GraphContext }> {
+    const step = await this.#parts.query.read({ after: this.#position, limit: ROWS_AT_ONCE }, now);
+    const other = await this.#otherSince(now);
+    return other === null ? { ...step, as: now } : await this.#read(other);
+  }
+
+  /** An end user who was merged or linked since then, by a look of now; null: who asks is the same. */
+  async #otherSince({ principal: { kind, userId } }: GraphContext): Promise<GraphContext | null> {
+    if (kind !== 'END_USER') return null;
+    const now = await this.#anew();
+    return now.principal.userId === userId ? null : now;
   }
 
   async #anew(): Promise<GraphContext> {
