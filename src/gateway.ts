@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { createCursors } from '#graph/cursors';
-import { createPresentLogCursors } from '#graph/log-cursors';
+import { createLogCursors } from '#graph/log-cursors';
 import { createSchema } from '#graph/schema';
 import type { LoaderDeps } from '#loaders/deps';
 import { LogTail } from '#loaders/log-tail';
@@ -127,7 +127,7 @@ function serve(
   const { deps, actions } = parts;
   const sealer = createSealer(parts.secretKey, 'cursor', settings.oldKeys);
   const cursors = createCursors(sealer);
-  const logCursors = createPresentLogCursors(sealer, deps.store.changes);
+  const logCursors = createLogCursors(sealer, deps.store.changes);
   const logTail = new LogTail(deps.store, log);
   const schema = createSchema(deps.descriptors);
   return createServer({

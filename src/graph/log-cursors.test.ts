@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { createSealer } from '#store/sealing';
 
 import { createCursors } from './cursors.ts';
-import { createLogCursors, createPresentLogCursors } from './log-cursors.ts';
+import { createLogCursors } from './log-cursors.ts';
 
 const key = (byte: number) => new Uint8Array(32).fill(byte);
 const sealer = createSealer(key(1), 'cursor');
-const cursors = createLogCursors(sealer, 'epoch');
+const cursors = createLogCursors(sealer, { epoch: 'epoch' });
 const sealed = cursors.seal(7);
 
 function codeOf(open: () => unknown): unknown {
@@ -26,12 +26,12 @@ describe('cursors of the log', () => {
     expect(cursors.open(sealed)).toBe(7);
     expect(cursors.open(cursors.seal(0))).toBe(0);
     const changed = createSealer(key(2), 'cursor', [key(1)]);
-    expect(createLogCursors(changed, 'epoch').open(sealed)).toBe(7);
+    expect(createLogCursors(changed, { epoch: 'epoch' }).open(sealed)).toBe(7);
   });
 
   it('are expired once the log has another epoch', () => {
     const log = { epoch: 'epoch' };
-    const present = createPresentLogCursors(sealer, log);
+    const present = createLogCursors(sealer, log);
     const sealed = present.seal(7);
     expect(present.open(sealed)).toBe(7);
     log.epoch = 'another';
@@ -40,7 +40,7 @@ describe('cursors of the log', () => {
   });
 
   it('are expired in a log of another epoch', () => {
-    expect(codeOf(() => createLogCursors(sealer, 'another').open(sealed))).toBe('CURSOR_EXPIRED');
+    expect(codeOf(() => createLogCursors(sealer, { epoch: 'another' }).open(sealed))).toBe('CURSOR_EXPIRED');
   });
 
   it('do not open when any one character of them is changed', () => {
@@ -62,7 +62,7 @@ describe('cursors of the log', () => {
     ['padded', `${sealed}=`],
     ['cut short', sealed.slice(0, -4)],
     ['10 kB of rubbish', 'x'.repeat(10_240)],
-    ['sealed with another key', createLogCursors(createSealer(key(3), 'cursor'), 'epoch').seal(7)],
+    ['sealed with another key', createLogCursors(createSealer(key(3), 'cursor'), { epoch: 'epoch' }).seal(7)],
   ])('are refused: %s', (_what, cursor) => {
     expect(codeOf(() => cursors.open(cursor))).toBe('BAD_USER_INPUT');
   });

@@ -19,28 +19,20 @@ const LOG = 'changes';
 
 /**
  * @param sealer made for the purpose `cursor`
- * @param epoch of the store's log (store/changes/changes.ts)
+ * @param log its epoch is looked at each time: another server may have taken over since
  */
-export function createLogCursors(sealer: Pick<Sealer, 'seal' | 'open'>, epoch: string): LogCursors {
-  return {
-    seal: (position) => sealCursor(sealer, LOG, [epoch, position]),
-    open(cursor) {
-      const opened = openCursor(sealer, LOG, cursor);
-      if (!Array.isArray(opened)) throw badUserInput('The cursor is not one of the change log.');
-      const [ofEpoch, position]: unknown[] = opened;
-      if (ofEpoch !== epoch || typeof position !== 'number') throw cursorExpired();
-      return position;
-    },
-  };
-}
-
-/** The same by the epoch that the log has at that moment: another server may have taken over since. */
-export function createPresentLogCursors(
+export function createLogCursors(
   sealer: Pick<Sealer, 'seal' | 'open'>,
   log: Pick<ChangeReads, 'epoch'>,
 ): LogCursors {
   return {
-    seal: (position) => createLogCursors(sealer, log.epoch).seal(position),
-    open: (cursor) => createLogCursors(sealer, log.epoch).open(cursor),
+    seal: (position) => sealCursor(sealer, LOG, [log.epoch, position]),
+    open(cursor) {
+      const opened = openCursor(sealer, LOG, cursor);
+      if (!Array.isArray(opened)) throw badUserInput('The cursor is not one of the change log.');
+      const [ofEpoch, position]: unknown[] = opened;
+      if (ofEpoch !== log.epoch || typeof position !== 'number') throw cursorExpired();
+      return position;
+    },
   };
 }

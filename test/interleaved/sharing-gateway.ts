@@ -68,7 +68,7 @@ export async function startSharingGateway(
     deps,
     actions: new Actions(store, sources, sync),
     cursors: createCursors(sealer),
-    logCursors: createLogCursors(sealer, store.changes.epoch),
+    logCursors: createLogCursors(sealer, store.changes),
     logTail,
     log,
   });

@@ -47,7 +47,7 @@ export class SubscriptionBench implements AsyncDisposable {
     const seen = options.between?.(store) ?? store;
     const { log } = this.logged;
     const sealer = createSealer(SECRET, 'cursor');
-    this.cursors = createLogCursors(sealer, store.changes.epoch);
+    this.cursors = createLogCursors(sealer, store.changes);
     this.tail = new LogTail(seen, log, { pollMs: 20, paceMs: 1 });
     const deps = {
       store: seen,

@@ -79,7 +79,7 @@ export function createFakeContext(world: FakeWorld = {}) {
     webhookEvents: createFakeWebhookEvents(world, calls),
     rates: createFakeRates(world, calls),
     cursors,
-    logCursors: createLogCursors(sealer, 'epoch'),
+    logCursors: createLogCursors(sealer, { epoch: 'epoch' }),
     policy: 'strict',
     enabledSources: SOURCES.map(({ id }) => id),
   };
